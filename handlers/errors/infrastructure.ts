@@ -1,0 +1,62 @@
+import type { RecordErrorCode } from "#errors/catalogue.ts";
+
+/**
+ * Failures of the machinery. The class name is what a state machine's ErrorEquals sees, so each is a literal (a minifier
+ * renames classes) and interface. Which of them are retried, and for how long, stands in state-machines/*.asl.json.
+ */
+export abstract class InfrastructureError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+  }
+}
+
+/** A service of ours answered 429 or its like: retried longest. */
+export class Throttled extends InfrastructureError {
+  override readonly name = "Throttled";
+}
+/** A service of ours answered 5xx, or the connection broke. */
+export class Unavailable extends InfrastructureError {
+  override readonly name = "Unavailable";
+}
+/** A call to a service of ours took too long. */
+export class TimedOut extends InfrastructureError {
+  override readonly name = "TimedOut";
+}
+/** The feed's external service answered 429. */
+export class EnrichmentThrottled extends InfrastructureError {
+  override readonly name = "EnrichmentThrottled";
+}
+/** The feed's external service answered 5xx, or could not be reached. */
+export class EnrichmentUnavailable extends InfrastructureError {
+  override readonly name = "EnrichmentUnavailable";
+}
+/** The feed's external service did not answer in time. */
+export class EnrichmentTimedOut extends InfrastructureError {
+  override readonly name = "EnrichmentTimedOut";
+}
+/** The feed's external service answered another 4xx, or something that is not what its contract says: never retried. */
+export class EnrichmentBadAnswer extends InfrastructureError {
+  override readonly name = "EnrichmentBadAnswer";
+}
+/** Lines went missing or appeared between two stages: a bug, never retried. */
+export class NotConserved extends InfrastructureError {
+  override readonly name = "NotConserved";
+}
+
+const codes: Readonly<Record<string, RecordErrorCode>> = {
+  Throttled: "THROTTLED",
+  "Lambda.TooManyRequestsException": "THROTTLED",
+  EnrichmentThrottled: "THROTTLED",
+  Unavailable: "STORE_UNAVAILABLE",
+  EnrichmentUnavailable: "SERVICE_UNAVAILABLE",
+  TimedOut: "TIMED_OUT",
+  EnrichmentTimedOut: "TIMED_OUT",
+  "States.Timeout": "TIMED_OUT",
+  "Sandbox.Timedout": "TIMED_OUT",
+  EnrichmentBadAnswer: "SERVICE_BAD_ANSWER",
+};
+
+/** The record error code for an error name as a Catch sees it. What is not known is a crash. */
+export function codeOfError(name: string): RecordErrorCode {
+  return codes[name] ?? "CRASHED";
+}

@@ -1,0 +1,110 @@
+/**
+ * The shapes that flow through the import state machine. Each state's input is the previous state's output, so these
+ * types, read in order, are the flow. Everything here is a reference or a count: state data stays far below 256 KiB.
+ */
+
+export interface ObjectRef {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/** One version of one file, on its way; made by Receive, handed to every later state. */
+export interface ImportRef {
+  /** 32 hex digits derived from bucket, key and version; see `#imports/import-id.ts`. */
+  readonly importId: string;
+  readonly feed: string;
+  /** The object upstream dropped, with its size in bytes. */
+  readonly file: ObjectRef & { readonly versionId?: string; readonly etag: string; readonly bytes: number };
+  /** When upstream dropped it: ISO 8601 in UTC; first part of the source version. */
+  readonly eventTime: string;
+  /** S3's sequencer (hex), or "" where the event carries none. */
+  readonly sequencer: string;
+  /** The archived copy that everything later reads. */
+  readonly archived: ObjectRef;
+  /** ARN of the execution that owns the import. */
+  readonly owner: string;
+  readonly startedAt: string;
+}
+
+/** A table file whose records have byte ranges: plain UTF-8 CSV. Either the archived copy or its normalised twin. */
+export interface TableRef extends ObjectRef {
+  readonly delimiter: Delimiter;
+  /** Byte range [start, end) of the header record, byte order mark and line break excluded. */
+  readonly header: readonly [start: number, end: number];
+}
+
+export const delimiters = [",", ";", "|", "\t"] as const;
+export type Delimiter = (typeof delimiters)[number];
+
+/** A run of whole records; the unit of parallel work and of the ledger. */
+export interface Chunk {
+  /** Number of the chunk in the file, from 1. */
+  readonly chunk: number;
+  /** Byte range [start, end) in the table file. */
+  readonly start: number;
+  readonly end: number;
+  readonly firstRecord: number;
+  readonly firstLine: number;
+  readonly records: number;
+}
+
+/** JSON Lines written by a stage, with what they hold. */
+export interface LinesRef extends ObjectRef {
+  readonly lines: number;
+  readonly failed: number;
+}
+
+/** Why a file as a whole is not trusted. */
+export interface Rejection {
+  readonly code: string;
+  readonly message: string;
+  readonly line?: number;
+}
+
+/** What a Catch puts under `$.error`. */
+export interface StateError {
+  readonly Error: string;
+  readonly Cause: string;
+}
+
+/** Output of Receive. */
+export type Received =
+  | { readonly decision: "import"; readonly import: ImportRef }
+  | { readonly decision: "duplicate" | "ignored"; readonly reason: string };
+
+/** Output of Plan, kept under `$.plan`. */
+export type Plan =
+  | {
+      readonly decision: "planned";
+      readonly table: TableRef;
+      readonly feedRevision: string;
+      readonly records: number;
+      readonly chunks: number;
+      /** JSON array of Chunk, in the work bucket. */
+      readonly manifest: ObjectRef;
+    }
+  | { readonly decision: "rejected"; readonly rejection: Rejection };
+
+/** Input of Restructure, Mapping, Validator, NotePrepared, Import and CloseChunk: one child of a Map. */
+export interface ChunkTask {
+  readonly import: ImportRef;
+  readonly table: TableRef;
+  readonly chunk: Chunk;
+  /** The last lines written of this chunk, if any stage has written some. */
+  readonly lines?: LinesRef;
+  /** What stopped the chunk, if anything did. */
+  readonly error?: StateError;
+}
+
+/** Output of Decide, kept under `$.decided`: JSON array of ChunkToImport, in the work bucket. */
+export interface Decided {
+  readonly manifest: ObjectRef;
+  readonly chunks: number;
+}
+
+/** One item of the second manifest. */
+export interface ChunkToImport {
+  readonly chunk: Chunk;
+  readonly lines?: LinesRef;
+  readonly error?: StateError;
+}

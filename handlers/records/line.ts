@@ -1,0 +1,79 @@
+import type { RecordError } from "#errors/catalogue.ts";
+import type { Product } from "#products/product.ts";
+
+/** Where a record stands. `at` is a byte range [offset, length] in the table file, line break excluded. */
+export interface Position {
+  /** Number of the record in the file, from 1; blank lines count. */
+  readonly record: number;
+  /** Physical line of the file on which the record begins, from 1; the header is line 1. */
+  readonly line: number;
+  readonly at: readonly [offset: number, length: number];
+}
+
+/** A cell after cleansing: text, a flag, a list; null where the file has nothing. Numbers stay text (promise 7). */
+export type Cell = string | boolean | readonly string[] | null;
+
+/** What Restructure makes of a well-formed record: cells in the order of the feed's declared columns. */
+export interface RestructuredLine extends Position {
+  readonly kind: "restructured";
+  /** The product key as the file has it, where it is known. */
+  readonly key?: string;
+  readonly cells: readonly Cell[];
+  /** Cells of columns the feed does not declare, by column name; present when the feed keeps them as attributes. */
+  readonly extra?: Readonly<Record<string, string>>;
+}
+
+/** What Mapping makes of a restructured record. Validator passes it on or turns it into a failed line. */
+export interface MappedLine extends Position {
+  readonly kind: "mapped";
+  readonly key: string;
+  readonly product: Product;
+}
+
+/** A record that failed. It passes through every later stage untouched. */
+export interface FailedLine extends Position {
+  readonly kind: "failed";
+  readonly key?: string;
+  readonly errors: readonly [RecordError, ...RecordError[]];
+}
+
+/** A record with nothing in it: an empty line, or one whose cells are all empty. */
+export interface BlankLine extends Position {
+  readonly kind: "blank";
+}
+
+/** What Import makes of a mapped record. */
+export interface StoredLine extends Position {
+  readonly kind: "stored";
+  readonly key: string;
+  readonly outcome: StoredOutcome;
+}
+
+/** One JSON line of a stage's output. No record ever leaves the stream: N lines in, N lines out. */
+export type Line = RestructuredLine | MappedLine | FailedLine | BlankLine | StoredLine;
+
+/** What the store says of a product it was given. */
+export const storedOutcomes = ["created", "updated", "unchanged", "superseded"] as const;
+export type StoredOutcome = (typeof storedOutcomes)[number];
+
+/** What became of a record, in the order in which reports show it. */
+export const outcomes = [...storedOutcomes, "blank", "failed", "held"] as const;
+export type Outcome = (typeof outcomes)[number];
+export type Outcomes = Readonly<Record<Outcome, number>>;
+
+/** Outcomes with nothing counted yet. */
+export function noOutcomes(): Record<Outcome, number> {
+  return { created: 0, updated: 0, unchanged: 0, superseded: 0, blank: 0, failed: 0, held: 0 };
+}
+
+/** Sums outcomes; the whole of a file is the sum of its chunks. */
+export function addOutcomes(all: Iterable<Outcomes>): Outcomes {
+  const sum = noOutcomes();
+  for (const one of all) for (const outcome of outcomes) sum[outcome] += one[outcome];
+  return sum;
+}
+
+/** How many records the outcomes account for. */
+export function countOutcomes(counted: Outcomes): number {
+  return outcomes.reduce((sum, outcome) => sum + counted[outcome], 0);
+}
