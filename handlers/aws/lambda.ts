@@ -1,0 +1,19 @@
+import middy from "@middy/core";
+import validator from "@middy/validator";
+import type { Context } from "aws-lambda";
+import { namedErrors } from "#aws/named-errors.ts";
+
+/** A schema compiled ahead of time: see `npm run build`. */
+export type Validate = ((value: unknown) => boolean) & { errors?: unknown };
+
+/**
+ * The one shape of a handler: its input is checked against the state's schema, its errors leave under their own names, and
+ * `work` does the rest. `attempt` is unique to this invocation: what it writes goes under a key of its own.
+ */
+export function lambda<Input, Output>(schema: Validate, work: (input: Input, attempt: string) => Promise<Output>) {
+  // timeoutEarlyInMillis 0: a time-out is Lambda's to say (Sandbox.Timedout), the state machine retries it by that name.
+  return middy<Input, Output>({ timeoutEarlyInMillis: 0 })
+    .use(validator({ eventSchema: schema }))
+    .use(namedErrors())
+    .handler((input: Input, context: Context) => work(input, context.awsRequestId));
+}

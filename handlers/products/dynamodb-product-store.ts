@@ -1,0 +1,83 @@
+import {
+  ConditionalCheckFailedException,
+  GetItemCommand,
+  UpdateItemCommand,
+  type AttributeValue,
+  type DynamoDBClient,
+} from "@aws-sdk/client-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
+import type { StoredOutcome } from "#records/line.ts";
+import { ProductRefused, type ProductStore, type ProductWrite } from "#products/product-store.ts";
+
+type Item = Record<string, AttributeValue>;
+
+// DynamoDB's item limit is 400 KB; the rest is room for the attributes beside the product.
+const largestProduct = 390 * 1024;
+
+/**
+ * Products in DynamoDB, one item a product, one conditional write a record. `previousHash` is what makes one write enough:
+ * the expression reads the item as it was before the update, so the item remembers what its last write made of it.
+ */
+export function dynamodbProductStore(client: DynamoDBClient, table: string): ProductStore {
+  return {
+    async upsert(write) {
+      const key = { product: { S: `${write.catalog}#${write.product.sku}` } };
+      try {
+        const answer = await client.send(
+          new UpdateItemCommand({ TableName: table, Key: key, ...replaceIfNewer(write) }),
+        );
+        return outcomeOf(answer.Attributes ?? {});
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) {
+          // Not every server returns the blocking item with the refusal; then it is read.
+          const stored =
+            error.Item ??
+            (await client.send(new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }))).Item;
+          return stored?.sourceVersion?.S === write.sourceVersion ? outcomeOf(stored) : "superseded";
+        }
+        if (error instanceof Error && error.name === "ValidationException" && /size/i.test(error.message)) {
+          throw new ProductRefused("The product is larger than the 400 KB that the catalogue can store.", {
+            cause: error,
+          });
+        }
+        throw error;
+      }
+    },
+  };
+}
+
+function replaceIfNewer(
+  write: ProductWrite,
+): Omit<ConstructorParameters<typeof UpdateItemCommand>[0], "TableName" | "Key"> {
+  const body = marshall(write.product, { removeUndefinedValues: true });
+  if (
+    JSON.stringify(body).length > largestProduct &&
+    Buffer.byteLength(JSON.stringify(write.product)) > largestProduct
+  ) {
+    throw new ProductRefused("The product is larger than the 400 KB that the catalogue can store.");
+  }
+  return {
+    UpdateExpression:
+      "SET previousHash = if_not_exists(contentHash, :none), contentHash = :hash, sourceVersion = :version, " +
+      "body = :body, catalog = :catalog, sku = :sku, importId = :importId, #record = :record",
+    ConditionExpression: "attribute_not_exists(sourceVersion) OR sourceVersion < :version",
+    ExpressionAttributeNames: { "#record": "record" },
+    ExpressionAttributeValues: {
+      ":none": { S: "" },
+      ":hash": { S: write.contentHash },
+      ":version": { S: write.sourceVersion },
+      ":body": { M: body },
+      ":catalog": { S: write.catalog },
+      ":sku": { S: write.product.sku },
+      ":importId": { S: write.importId },
+      ":record": { N: String(write.record) },
+    },
+    ReturnValues: "UPDATED_NEW",
+    ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+  };
+}
+
+function outcomeOf(item: Item): StoredOutcome {
+  if (!item.previousHash?.S) return "created";
+  return item.previousHash.S === item.contentHash?.S ? "unchanged" : "updated";
+}

@@ -1,0 +1,17 @@
+import type { ImportRef } from "#imports/flow.ts";
+
+// S3 documents sequencers as hex of varying length: right-pad with zeros, then compare as text.
+const sequencerDigits = 32;
+
+/**
+ * The source version of a record: event time, then sequencer, then importId, then record number, as text whose order as
+ * text is the order in which products grow newer (promise 3).
+ */
+export function sourceVersionOf(from: Pick<ImportRef, "eventTime" | "sequencer" | "importId">, record: number): string {
+  return [
+    new Date(from.eventTime).toISOString(),
+    from.sequencer.toUpperCase().padEnd(sequencerDigits, "0"),
+    from.importId,
+    String(record).padStart(10, "0"),
+  ].join("/");
+}
