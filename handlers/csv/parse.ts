@@ -1,0 +1,97 @@
+import { CsvError, parse, type Options } from "csv-parse/sync";
+import type { Position } from "#records/line.ts";
+
+/** A record whose quotes do not follow CSV rules. */
+export interface Malformed {
+  readonly malformed: true;
+  /** The record's text as the file has it, line break excluded. */
+  readonly raw: string;
+  /** One plain sentence. */
+  readonly reason: string;
+}
+
+export interface ParseOptions {
+  readonly delimiter: string;
+  /** Offset in the file of the first of the bytes. */
+  readonly offset: number;
+}
+
+/**
+ * The cells of each record, in the order of the positions (those of `recordsOf` over the same bytes); a blank line is one
+ * empty cell. Cells are text exactly as the file has it: never trimmed, never cast. A malformed record harms no neighbour.
+ */
+export function parseRecords(
+  bytes: Uint8Array,
+  positions: readonly Position[],
+  { delimiter, offset }: ParseOptions,
+): (string[] | Malformed)[] {
+  const options = optionsOf(delimiter);
+  const buffer = asBuffer(bytes);
+  try {
+    const rows = parse(buffer, options);
+    if (rows.length === positions.length) return rows;
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+  }
+  return positions.map(({ at: [start, length] }) =>
+    parseOne(buffer.subarray(start - offset, start - offset + length), options),
+  );
+}
+
+/** The cells of one record, given without its line break. */
+export function parseRecord(text: string, delimiter: string): string[] | Malformed {
+  return parseOne(Buffer.from(text), optionsOf(delimiter));
+}
+
+/** Tells a malformed record from cells. */
+export function isMalformed(record: string[] | Malformed): record is Malformed {
+  return !Array.isArray(record);
+}
+
+type PlainOptions = Options & { columns: false };
+
+function optionsOf(delimiter: string): PlainOptions {
+  return {
+    columns: false,
+    delimiter,
+    // Undeclared, csv-parse takes the first line's break for all of them.
+    record_delimiter: ["\r\n", "\n", "\r"],
+    relax_column_count: true,
+  };
+}
+
+function parseOne(record: Buffer, options: PlainOptions): string[] | Malformed {
+  // csv-parse sees no record in no bytes.
+  if (record.length === 0) return [""];
+  try {
+    const [cells, ...more] = parse(record, options);
+    if (cells !== undefined && more.length === 0) return cells;
+    return malformed(record, "The record does not hold together as one line of cells.");
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    return malformed(record, reasonOf(error));
+  }
+}
+
+function malformed(record: Buffer, reason: string): Malformed {
+  return { malformed: true, raw: record.toString(), reason };
+}
+
+function reasonOf(error: CsvError): string {
+  const cell = typeof error["column"] === "number" ? `Cell ${error["column"] + 1}` : "A cell";
+  // csv-parse names this one without its usual prefix.
+  switch (error.code as string) {
+    case "INVALID_OPENING_QUOTE":
+      return `${cell} has a quote inside text that is not quoted: quote the whole cell and double the quotes in it.`;
+    case "CSV_INVALID_CLOSING_QUOTE":
+      return `${cell} goes on after its closing quote: double the quotes that belong to the text.`;
+    case "CSV_QUOTE_NOT_CLOSED":
+      return `${cell} opens a quote that is never closed: close it, or double it if it belongs to the text.`;
+    default:
+      return `${cell} does not follow CSV rules.`;
+  }
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
