@@ -72,18 +72,18 @@ export type Received =
   | { readonly decision: "import"; readonly import: ImportRef }
   | { readonly decision: "duplicate" | "ignored"; readonly reason: string };
 
-/** Output of Plan, kept under `$.plan`. */
-export type Plan =
-  | {
-      readonly decision: "planned";
-      readonly table: TableRef;
-      readonly feedRevision: string;
-      readonly records: number;
-      readonly chunks: number;
-      /** JSON array of Chunk, in the work bucket. */
-      readonly manifest: ObjectRef;
-    }
-  | { readonly decision: "rejected"; readonly rejection: Rejection };
+/** What Plan makes of a file that it accepts. */
+export interface Planned {
+  readonly decision: "planned";
+  readonly table: TableRef;
+  readonly records: number;
+  readonly chunks: number;
+  /** JSON array of ChunkTask, in the work bucket: the items of PrepareChunks and of CloseRemaining. */
+  readonly manifest: ObjectRef;
+}
+
+/** What Plan adds to its input, under `$.plan`. */
+export type Plan = Planned | { readonly decision: "rejected"; readonly rejection: Rejection };
 
 /** Input of Restructure, Mapping, Validator, NotePrepared, Import and CloseChunk: one child of a Map. */
 export interface ChunkTask {
@@ -96,15 +96,9 @@ export interface ChunkTask {
   readonly error?: StateError;
 }
 
-/** Output of Decide, kept under `$.decided`: JSON array of ChunkToImport, in the work bucket. */
+/** What Decide adds to its input, under `$.decided`. */
 export interface Decided {
+  /** JSON array of ChunkTask, in the work bucket: the items of ImportChunks. */
   readonly manifest: ObjectRef;
   readonly chunks: number;
-}
-
-/** One item of the second manifest. */
-export interface ChunkToImport {
-  readonly chunk: Chunk;
-  readonly lines?: LinesRef;
-  readonly error?: StateError;
 }

@@ -1,0 +1,67 @@
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  QueryCommand,
+  UpdateItemCommand,
+  type QueryCommandInput,
+} from "@aws-sdk/client-dynamodb";
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+
+/** Made once a cold start. Its own retries smooth over moments; longer troubles are the state machine's to retry. */
+export const dynamodb = new DynamoDBClient({ maxAttempts: 5 });
+
+/** True where a conditional write was refused. */
+export function isRefused(error: unknown): boolean {
+  return error instanceof ConditionalCheckFailedException;
+}
+
+/** Text keys of one item. */
+export type Key = Readonly<Record<string, string>>;
+
+/**
+ * Sets attributes of one item, if the condition holds; attributes that are undefined are left alone.
+ * `condition` speaks of attributes by name and of `values` by `:name`. Returns false where the condition refused.
+ */
+export async function setIf(
+  client: DynamoDBClient,
+  table: string,
+  key: Key,
+  attributes: Readonly<Record<string, unknown>>,
+  condition: string,
+  values: Readonly<Record<string, unknown>> = {},
+): Promise<boolean> {
+  const set = Object.entries(attributes).filter(([, value]) => value !== undefined);
+  const conditionNames = [...condition.matchAll(/#(\w+)/g)].map(([, name]) => name!);
+  const names = new Set([...set.map(([name]) => name), ...conditionNames]);
+  const given = { ...Object.fromEntries(set.map(([name, value]) => [`:set_${name}`, value])), ...values };
+  try {
+    await client.send(
+      new UpdateItemCommand({
+        TableName: table,
+        Key: marshall(key),
+        UpdateExpression: `SET ${set.map(([name]) => `#${name} = :set_${name}`).join(", ")}`,
+        ConditionExpression: condition,
+        // Always by placeholder: half of the natural names (status, owner, records, …) are reserved words.
+        ExpressionAttributeNames: Object.fromEntries([...names].map((name) => [`#${name}`, name])),
+        ExpressionAttributeValues: marshall(given, { removeUndefinedValues: true }),
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (isRefused(error)) return false;
+    throw error;
+  }
+}
+
+/** All items of a query, page by page. */
+export async function* queryAll(
+  client: DynamoDBClient,
+  query: QueryCommandInput,
+): AsyncGenerator<Record<string, unknown>> {
+  let from: QueryCommandInput["ExclusiveStartKey"];
+  do {
+    const page = await client.send(new QueryCommand({ ...query, ...(from && { ExclusiveStartKey: from }) }));
+    for (const item of page.Items ?? []) yield unmarshall(item);
+    from = page.LastEvaluatedKey;
+  } while (from);
+}

@@ -1,0 +1,33 @@
+import { read, write } from "#aws/objects.ts";
+import type { ChunkTask, LinesRef, ObjectRef } from "#imports/flow.ts";
+import { checkConserved, formatLines, parseLines } from "#records/json-lines.ts";
+import type { Line } from "#records/line.ts";
+
+/** Reads the lines that the previous stage left of a chunk. */
+export async function readLines(ref: ObjectRef): Promise<Line[]> {
+  return parseLines((await read(ref)).toString("utf8"));
+}
+
+/** Writes a stage's lines; says where they are and how many of them failed. */
+export async function writeLines(to: ObjectRef, lines: readonly Line[]): Promise<LinesRef> {
+  await write(to, formatLines(lines), "application/jsonl");
+  return { ...to, lines: lines.length, failed: lines.filter((line) => line.kind === "failed").length };
+}
+
+/**
+ * The work of a stage that takes lines and gives lines: reads those of the chunk, has each replaced, checks that none went
+ * missing, and hands the new ones on under a key of this attempt.
+ */
+export async function replaceLines(
+  stage: string,
+  task: ChunkTask,
+  to: ObjectRef,
+  replace: (lines: readonly Line[]) => Promise<readonly Line[]> | readonly Line[],
+): Promise<ChunkTask> {
+  if (!task.lines)
+    throw new TypeError(`${stage} needs the lines of chunk ${task.chunk.chunk}, and the task names none.`);
+  const before = await readLines(task.lines);
+  const after = await replace(before);
+  checkConserved(stage, before, after);
+  return { ...task, lines: await writeLines(to, after) };
+}

@@ -1,0 +1,30 @@
+import { read } from "#aws/objects.ts";
+import { isMalformed, parseRecord } from "#csv/parse.ts";
+import { recordsOf } from "#csv/splitter.ts";
+import type { Chunk, TableRef } from "#imports/flow.ts";
+import type { Position } from "#records/line.ts";
+
+/** The bytes of one chunk, with the positions of its records. */
+export interface ChunkBytes {
+  readonly bytes: Buffer;
+  readonly positions: readonly Position[];
+}
+
+/** Reads one chunk of a table file. Throws where it holds other records than Plan has counted. */
+export async function readChunk(table: TableRef, chunk: Chunk): Promise<ChunkBytes> {
+  const bytes = await read(table, [chunk.start, chunk.end]);
+  const { firstRecord, firstLine } = chunk;
+  const positions = recordsOf(bytes, { delimiter: table.delimiter, offset: chunk.start, firstRecord, firstLine });
+  if (positions.length === chunk.records) return { bytes, positions };
+  throw new Error(
+    `Chunk ${chunk.chunk} of ${table.key} was planned with ${chunk.records} records and has ${positions.length}.`,
+  );
+}
+
+/** Reads the names of a table file's columns, as the file has them. */
+export async function readHeader(table: TableRef): Promise<string[]> {
+  const header = parseRecord((await read(table, table.header)).toString("utf8"), table.delimiter);
+  if (isMalformed(header))
+    throw new Error(`The header of ${table.key} was accepted by Plan and cannot be read: ${header.reason}`);
+  return header;
+}

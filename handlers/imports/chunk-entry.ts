@@ -1,0 +1,20 @@
+import type { FailuresByCode } from "#imports/import-entry.ts";
+import type { LinesRef, StateError } from "#imports/flow.ts";
+import type { Outcomes } from "#records/line.ts";
+
+/**
+ * The ledger's entry for one chunk: PREPARED (its last lines are known, nothing stored yet), CLOSING (which lines count is
+ * settled, dead letters are being written), CLOSED (final; recovery from then on is reprocessing).
+ */
+export interface ChunkEntry {
+  readonly importId: string;
+  readonly chunk: number;
+  readonly state: "PREPARED" | "CLOSING" | "CLOSED";
+  readonly records: number;
+  readonly lines?: LinesRef;
+  readonly error?: StateError;
+  /** When it became CLOSING; the dead letters' time, so that writing them again changes nothing. */
+  readonly closingAt?: string;
+  readonly outcomes?: Outcomes;
+  readonly failuresByCode?: FailuresByCode;
+}

@@ -1,0 +1,44 @@
+import { stringify } from "csv-stringify/sync";
+import { guard } from "#csv/spreadsheet-safe.ts";
+import type { DeadLetter } from "#failures/dead-letter.ts";
+import type { Delimiter } from "#imports/flow.ts";
+
+/**
+ * The columns that a failed-records CSV adds to the original ones: the identity of the failure, where the record stood, what
+ * was wrong, and its raw text where its cells do not line up with the header.
+ */
+export const bookkeepingColumns = ["_failure", "_record", "_line", "_code", "_column", "_message", "_raw"] as const;
+
+// So that spreadsheets take the file for UTF-8.
+const byteOrderMark = "\uFEFF";
+
+/** The header line of a failed-records CSV, byte order mark included. */
+export function failedRecordsHeader(header: readonly string[], delimiter: Delimiter): string {
+  return byteOrderMark + row([...originalColumns(header).map(({ name }) => name), ...bookkeepingColumns], delimiter);
+}
+
+/** One line of a failed-records CSV. Every cell is safe to open in a spreadsheet and comes back as it was. */
+export function failedRecordsRow(letter: DeadLetter, header: readonly string[], delimiter: Delimiter): string {
+  const cells = originalColumns(header).map(({ index }) => letter.cells?.[index] ?? "");
+  const errors = letter.errors;
+  const bookkeeping = [
+    letter.id,
+    String(letter.recordNumber),
+    String(letter.line),
+    errors.map(({ code }) => code).join(" | "),
+    errors.map(({ column }) => column ?? "").join(" | "),
+    errors.map(({ message }) => message).join(" | "),
+    letter.raw ?? "",
+  ];
+  return row([...cells, ...bookkeeping], delimiter);
+}
+
+/** The columns of the original file; a failed-records CSV that fails again does not grow a second set of ours. */
+function originalColumns(header: readonly string[]): { name: string; index: number }[] {
+  const ours = new Set<string>(bookkeepingColumns);
+  return header.map((name, index) => ({ name, index })).filter(({ name }) => !ours.has(name));
+}
+
+function row(cells: readonly string[], delimiter: Delimiter): string {
+  return stringify([cells.map(guard)], { delimiter, record_delimiter: "\r\n" });
+}

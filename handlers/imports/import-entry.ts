@@ -1,0 +1,37 @@
+import type { RecordErrorCode } from "#errors/catalogue.ts";
+import type { ImportRef, ObjectRef, Rejection, StateError, TableRef } from "#imports/flow.ts";
+import type { Outcomes } from "#records/line.ts";
+
+/** Status of an import. All but RUNNING and HELD are final. */
+export type ImportStatus = "RUNNING" | "COMPLETED" | "COMPLETED_WITH_FAILURES" | "REJECTED" | "HELD" | "FAILED";
+
+/** How many failed records carry a code as their first. */
+export type FailuresByCode = Readonly<Partial<Record<RecordErrorCode, number>>>;
+
+/** What Plan found; present once the file is accepted. */
+export interface PlannedEntry {
+  readonly table: TableRef;
+  /** Names of the columns as the file has them. */
+  readonly header: readonly string[];
+  readonly feedRevision: string;
+  readonly records: number;
+  readonly chunks: number;
+  readonly manifest: ObjectRef;
+}
+
+/** What Report concludes; present once the import is finished. */
+export interface FinishedEntry {
+  readonly status: Exclude<ImportStatus, "RUNNING" | "HELD">;
+  readonly finishedAt: string;
+  readonly outcomes: Outcomes;
+  readonly failuresByCode: FailuresByCode;
+  readonly balanced: boolean;
+  readonly reports: { readonly report: ObjectRef; readonly page: ObjectRef; readonly failedRecords?: ObjectRef };
+  readonly rejection?: Rejection;
+  readonly error?: StateError;
+}
+
+/** The imports table's entry for one import. */
+export type ImportEntry = ImportRef &
+  Partial<PlannedEntry> &
+  Partial<FinishedEntry> & { readonly status: ImportStatus };

@@ -1,0 +1,136 @@
+import { GetItemCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { queryAll, setIf } from "#aws/dynamodb.ts";
+import type { ChunkEntry } from "#imports/chunk-entry.ts";
+import type { ImportRef, LinesRef, StateError } from "#imports/flow.ts";
+import type { FinishedEntry, ImportEntry, PlannedEntry } from "#imports/import-entry.ts";
+
+/** Another execution has taken the import over; whoever sees this has nothing left to do. */
+export class NotOwner extends Error {
+  override readonly name = "NotOwner";
+}
+
+/** The imports table: one entry an import, and the ledger with one entry a chunk. Every transition is a conditional write. */
+export class ImportsTable {
+  readonly #client: DynamoDBClient;
+  readonly #table: string;
+  constructor(client: DynamoDBClient, table: string) {
+    this.#client = client;
+    this.#table = table;
+  }
+
+  /** Claims an import that nobody has claimed; false where somebody has. */
+  claim(ref: ImportRef): Promise<boolean> {
+    const { importId, ...attributes } = ref;
+    return this.#set(importId, "IMPORT", { ...attributes, status: "RUNNING" }, "attribute_not_exists(#importId)");
+  }
+
+  /** Takes a running import over from an owner that is no longer running; false where somebody else was quicker. */
+  takeOver(importId: string, from: string, to: string): Promise<boolean> {
+    const condition = "#owner = :from AND #status = :running";
+    return this.#set(importId, "IMPORT", { owner: to }, condition, { ":from": from, ":running": "RUNNING" });
+  }
+
+  async get(importId: string): Promise<ImportEntry | undefined> {
+    return (await this.#get(importId, "IMPORT")) as ImportEntry | undefined;
+  }
+
+  /** Notes what Plan found. Throws NotOwner where the import has been taken over. */
+  async planned(ref: ImportRef, plan: PlannedEntry): Promise<void> {
+    await this.#asOwner(ref, { ...plan });
+  }
+
+  /** Notes how the import ended. Throws NotOwner where the import has been taken over. */
+  async finished(ref: ImportRef, end: FinishedEntry): Promise<void> {
+    await this.#asOwner(ref, { ...end });
+  }
+
+  /** Notes where a chunk's last lines are; leaves a chunk alone that is being closed already. */
+  async prepared(
+    importId: string,
+    chunk: number,
+    records: number,
+    lines?: LinesRef,
+    error?: StateError,
+  ): Promise<void> {
+    const open = "attribute_not_exists(#state) OR #state = :prepared";
+    // A value of null clears what an earlier attempt left there.
+    const attributes = { state: "PREPARED", chunk, records, lines: lines ?? null, error: error ?? null };
+    await this.#set(importId, chunkEntry(chunk), attributes, open, { ":prepared": "PREPARED" });
+  }
+
+  /** Settles which lines of a chunk count; false where that is settled already. */
+  closing(
+    importId: string,
+    chunk: number,
+    settled: Pick<ChunkEntry, "records" | "lines" | "error" | "closingAt">,
+  ): Promise<boolean> {
+    const open = "attribute_not_exists(#state) OR #state = :prepared";
+    const attributes = {
+      state: "CLOSING",
+      chunk,
+      ...settled,
+      lines: settled.lines ?? null,
+      error: settled.error ?? null,
+    };
+    return this.#set(importId, chunkEntry(chunk), attributes, open, { ":prepared": "PREPARED" });
+  }
+
+  /** Closes a chunk; false where it is closed already. */
+  closed(
+    importId: string,
+    chunk: number,
+    end: Required<Pick<ChunkEntry, "outcomes" | "failuresByCode">>,
+  ): Promise<boolean> {
+    return this.#set(importId, chunkEntry(chunk), { state: "CLOSED", ...end }, "#state = :closing", {
+      ":closing": "CLOSING",
+    });
+  }
+
+  async chunk(importId: string, chunk: number): Promise<ChunkEntry | undefined> {
+    const item = await this.#get(importId, chunkEntry(chunk));
+    return item && readChunk(item);
+  }
+
+  /** The ledger of an import in the order of its chunks. */
+  async *ledger(importId: string): AsyncGenerator<ChunkEntry> {
+    const items = queryAll(this.#client, {
+      TableName: this.#table,
+      ConsistentRead: true,
+      KeyConditionExpression: "importId = :importId AND begins_with(#entry, :chunk)",
+      ExpressionAttributeNames: { "#entry": "entry" },
+      ExpressionAttributeValues: marshall({ ":importId": importId, ":chunk": "CHUNK#" }),
+    });
+    for await (const item of items) yield readChunk(item);
+  }
+
+  async #asOwner(ref: ImportRef, attributes: Readonly<Record<string, unknown>>): Promise<void> {
+    if (await this.#set(ref.importId, "IMPORT", attributes, "#owner = :owner", { ":owner": ref.owner })) return;
+    throw new NotOwner(`Import ${ref.importId} is no longer owned by ${ref.owner}.`);
+  }
+
+  async #get(importId: string, entry: string): Promise<Record<string, unknown> | undefined> {
+    const { Item } = await this.#client.send(
+      new GetItemCommand({ TableName: this.#table, Key: marshall({ importId, entry }), ConsistentRead: true }),
+    );
+    return Item && unmarshall(Item);
+  }
+
+  #set(
+    importId: string,
+    entry: string,
+    attributes: Readonly<Record<string, unknown>>,
+    condition: string,
+    values?: Readonly<Record<string, unknown>>,
+  ): Promise<boolean> {
+    return setIf(this.#client, this.#table, { importId, entry }, attributes, condition, values);
+  }
+}
+
+function chunkEntry(chunk: number): string {
+  return `CHUNK#${String(chunk).padStart(6, "0")}`;
+}
+
+function readChunk(item: Record<string, unknown>): ChunkEntry {
+  return Object.fromEntries(Object.entries(item).filter(([, value]) => value !== null)) as unknown as ChunkEntry;
+}

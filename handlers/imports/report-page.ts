@@ -1,0 +1,92 @@
+import type { Report } from "#imports/report.ts";
+
+/** The report as an HTML page that stands alone: no scripts, nothing loaded, every cell escaped. */
+export function reportPage(report: Report): string {
+  const title = `${report.status} – ${report.file.key}`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>${escape(title)}</title>
+<style>
+body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem; color: #1b1f24; }
+h1 { font-size: 1.4rem; overflow-wrap: anywhere; }
+table { border-collapse: collapse; margin: 1rem 0 2rem; }
+th, td { border-bottom: 1px solid #d0d7de; padding: 0.3rem 0.8rem; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
+td.number { text-align: right; font-variant-numeric: tabular-nums; }
+.status { display: inline-block; padding: 0.1rem 0.6rem; border-radius: 1rem; color: #fff; background: ${colours[report.status]}; }
+</style>
+</head>
+<body>
+<h1>${escape(report.file.key)}</h1>
+<p><span class="status">${report.status}</span></p>
+${report.rejection ? `<p><strong>${escape(report.rejection.code)}</strong> ${escape(report.rejection.message)}</p>` : ""}
+${report.error ? `<p><strong>Error</strong> ${escape(report.error)}</p>` : ""}
+${table(["", ""], facts(report))}
+<h2>Outcomes</h2>
+${table(
+  ["Outcome", "Records"],
+  Object.entries(report.outcomes).map(([outcome, count]) => [outcome, count]),
+)}
+${report.failures.length > 0 ? failures(report) : ""}
+</body>
+</html>
+`;
+}
+
+const colours: Readonly<Record<Report["status"], string>> = {
+  COMPLETED: "#1a7f37",
+  COMPLETED_WITH_FAILURES: "#9a6700",
+  REJECTED: "#cf222e",
+  FAILED: "#cf222e",
+};
+
+function facts(report: Report): [string, string | number][] {
+  return [
+    ["Feed", report.feed],
+    ["Import", report.importId],
+    ["Version", report.file.versionId ?? "not versioned"],
+    ["Bytes", report.file.bytes],
+    ["Records", report.records],
+    ["Balanced", report.balanced ? "yes" : "no"],
+    ["Started", report.startedAt],
+    ["Finished", `${report.finishedAt} (${report.seconds} s)`],
+    ...(report.reports.failedRecords ? [["Failed records", report.reports.failedRecords] as [string, string]] : []),
+  ];
+}
+
+function failures(report: Report): string {
+  const codes = Object.entries(report.failuresByCode);
+  const rows = report.failures.map(({ record, line, key, column, value, code, message }) => [
+    record,
+    line,
+    key ?? "",
+    column ?? "",
+    value ?? "",
+    code,
+    message,
+  ]);
+  const shown =
+    report.outcomes.failed > report.failures.length ? `<p>The first ${report.failures.length} of them:</p>` : "";
+  return `<h2>Failures</h2>
+${table(["Code", "Records"], codes)}
+${shown}
+${table(["Record", "Line", "Key", "Column", "Value", "Code", "What to do"], rows)}`;
+}
+
+function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const head = header.some(Boolean)
+    ? `<thead><tr>${header.map((name) => `<th>${escape(name)}</th>`).join("")}</tr></thead>`
+    : "";
+  const body = rows.map((cells) => `<tr>${cells.map(cell).join("")}</tr>`).join("\n");
+  return `<table>${head}<tbody>\n${body}\n</tbody></table>`;
+}
+
+function cell(value: string | number): string {
+  return typeof value === "number" ? `<td class="number">${value}</td>` : `<td>${escape(value)}</td>`;
+}
+
+function escape(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+}

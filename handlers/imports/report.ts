@@ -1,0 +1,108 @@
+import type { DeadLetter } from "#failures/dead-letter.ts";
+import type { FailuresByCode, FinishedEntry } from "#imports/import-entry.ts";
+import type { ImportRef, ObjectRef, Rejection } from "#imports/flow.ts";
+import { noOutcomes, type Outcomes } from "#records/line.ts";
+
+/** One failure as a report shows it: the first thing wrong with the record, the others in the dead letter. */
+export interface ReportedFailure {
+  readonly record: number;
+  readonly line: number;
+  readonly key?: string;
+  /** Name of the column in the file. */
+  readonly column?: string;
+  readonly value?: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** The report of an import, as programs read it. */
+export interface Report {
+  readonly importId: string;
+  readonly feed: string;
+  readonly file: ObjectRef & { readonly versionId?: string; readonly bytes: number };
+  readonly status: FinishedEntry["status"];
+  readonly rejection?: Rejection;
+  /** Why the machine gave up, where it did. */
+  readonly error?: string;
+  readonly records: number;
+  readonly outcomes: Outcomes;
+  readonly balanced: boolean;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly seconds: number;
+  readonly recordsPerSecond: number;
+  /** The first hundred; the failed-records CSV has them all. */
+  readonly failures: readonly ReportedFailure[];
+  readonly failuresByCode: FailuresByCode;
+  /** s3:// addresses. */
+  readonly reports: { readonly report: string; readonly page: string; readonly failedRecords?: string };
+}
+
+/** How many failures a report lists one by one. */
+export const listedFailures = 100;
+
+/** Puts the report together; figures per second are of the whole import, from claim to report. */
+export function reportOf(
+  from: ImportRef,
+  records: number,
+  end: FinishedEntry,
+  failures: readonly ReportedFailure[],
+): Report {
+  const seconds = Math.max(0, Date.parse(end.finishedAt) - Date.parse(from.startedAt)) / 1000;
+  const { bucket, key, versionId, bytes } = from.file;
+  return {
+    importId: from.importId,
+    feed: from.feed,
+    file: { bucket, key, ...(versionId && { versionId }), bytes },
+    status: end.status,
+    ...(end.rejection && { rejection: end.rejection }),
+    ...(end.error && { error: `${end.error.Error}: ${messageOf(end.error.Cause)}` }),
+    records,
+    outcomes: end.outcomes,
+    balanced: end.balanced,
+    startedAt: from.startedAt,
+    finishedAt: end.finishedAt,
+    seconds,
+    recordsPerSecond: seconds > 0 ? Math.round(records / seconds) : records,
+    failures,
+    failuresByCode: end.failuresByCode,
+    reports: {
+      report: addressOf(end.reports.report),
+      page: addressOf(end.reports.page),
+      ...(end.reports.failedRecords && { failedRecords: addressOf(end.reports.failedRecords) }),
+    },
+  };
+}
+
+/** A dead letter as a report lists it: one row for each thing wrong with the record. */
+export function reportedFailures(letter: DeadLetter): ReportedFailure[] {
+  return letter.errors.map(({ code, message, column, value }) => ({
+    record: letter.recordNumber,
+    line: letter.line,
+    ...(letter.key !== undefined && { key: letter.key }),
+    ...(column !== undefined && { column }),
+    ...(value !== undefined && { value }),
+    code,
+    message,
+  }));
+}
+
+/** Outcomes of an import that planned nothing. */
+export const nothing: Pick<FinishedEntry, "outcomes" | "failuresByCode"> = {
+  outcomes: noOutcomes(),
+  failuresByCode: {},
+};
+
+function addressOf(ref: ObjectRef): string {
+  return `s3://${ref.bucket}/${ref.key}`;
+}
+
+/** A Lambda's Cause is JSON around the message; anything else is the message itself. */
+function messageOf(cause: string): string {
+  try {
+    const parsed = JSON.parse(cause) as { errorMessage?: unknown } | null;
+    return typeof parsed?.errorMessage === "string" ? parsed.errorMessage : cause;
+  } catch {
+    return cause;
+  }
+}

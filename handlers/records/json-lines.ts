@@ -1,0 +1,36 @@
+import { NotConserved } from "#errors/infrastructure.ts";
+import type { Line } from "#records/line.ts";
+
+/** Lines as JSON Lines, each with its line break. */
+export function formatLines(lines: readonly Line[]): string {
+  return lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+}
+
+/** The lines of JSON Lines. Throws SyntaxError where the text is none. */
+export function parseLines(text: string): Line[] {
+  const lines: Line[] = [];
+  for (let start = 0; start < text.length;) {
+    const end = text.indexOf("\n", start);
+    if (end < 0) throw new SyntaxError("The last JSON line has no end; the object was cut short.");
+    lines.push(JSON.parse(text.slice(start, end)) as Line);
+    start = end + 1;
+  }
+  return lines;
+}
+
+/**
+ * Conservation: a stage that took N records hands on N, in the same order. Throws NotConserved, naming the stage and the
+ * first record that is missing or new.
+ */
+export function checkConserved(
+  stage: string,
+  before: readonly { record: number }[],
+  after: readonly { record: number }[],
+): void {
+  const different = before.findIndex((line, index) => line.record !== after[index]?.record);
+  if (different < 0 && before.length === after.length) return;
+  const record = before[different]?.record ?? after[before.length]?.record;
+  throw new NotConserved(
+    `${stage} took ${before.length} records and gave ${after.length}; the first that differs is record ${String(record)}.`,
+  );
+}

@@ -1,0 +1,25 @@
+import { variable, wholeNumber } from "#aws/environment.ts";
+import { lambda } from "#aws/lambda.ts";
+import { writeLines } from "#aws/lines.ts";
+import { readChunk, readHeader } from "#aws/table.ts";
+import { parseRecords } from "#csv/parse.ts";
+import { feeds, feedOf } from "#feeds/deployed.ts";
+import { workKey } from "#imports/work-key.ts";
+import type { ChunkTask } from "#imports/flow.ts";
+import { checkConserved } from "#records/json-lines.ts";
+import { restructure } from "#stages/restructure.ts";
+import validate from "#validators/states/chunk-task.js";
+
+const work = variable("WORK_BUCKET");
+const maxRecordBytes = wholeNumber("MAX_RECORD_BYTES");
+
+/** Makes cells of the bytes of one chunk, cleansed and enriched as its feed says. */
+export const handler = lambda<ChunkTask, ChunkTask>(validate, async (task, attempt) => {
+  const feed = feedOf(feeds, task.import.feed);
+  const [header, { bytes, positions }] = await Promise.all([readHeader(task.table), readChunk(task.table, task.chunk)]);
+  const rows = parseRecords(bytes, positions, { delimiter: task.table.delimiter, offset: task.chunk.start });
+  const lines = restructure(feed, header, rows, positions, { maxRecordBytes });
+  checkConserved("Restructure", positions, lines);
+  const to = workKey(work, task.import.importId, "restructure", attempt, task.chunk.chunk);
+  return { ...task, lines: await writeLines(to, lines) };
+});
