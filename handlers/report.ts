@@ -2,9 +2,11 @@ import { Readable } from "node:stream";
 import { variable } from "#aws/environment.ts";
 import { dynamodb } from "#aws/dynamodb.ts";
 import { lambda } from "#aws/lambda.ts";
-import { write, writeStream } from "#aws/objects.ts";
+import { read, write, writeStream } from "#aws/objects.ts";
 import { readHeader } from "#aws/table.ts";
+import type { DeadLetter } from "#failures/dead-letter.ts";
 import { FailuresTable } from "#failures/failures-table.ts";
+import { originalOf } from "#failures/original.ts";
 import { feeds } from "#feeds/deployed.ts";
 import { announcementsOf, noticeOf, type Announcement, type Notice } from "#imports/announcement.ts";
 import { addLedger, balances, type LedgerSum } from "#imports/balance.ts";
@@ -47,9 +49,9 @@ export const handler = lambda<ReportInput, ReportOutput>(validate, async (input)
   if (sum.unclosed > 0 && !error && !input.closed) return { ...input, report: { unclosed: sum.unclosed } };
 
   const reports = addressesOf(from.importId);
-  const read = planned ? await readFailures(from, planned, sum, reports.failedRecords) : noFailures;
+  const letters = planned ? await readFailures(from, planned, sum, reports.failedRecords) : noFailures;
   const balanced =
-    plan?.decision === "rejected" || (planned !== undefined && balances(planned.records, sum, read.deadLetters));
+    plan?.decision === "rejected" || (planned !== undefined && balances(planned.records, sum, letters.deadLetters));
   const end: FinishedEntry = {
     status: statusOf(plan, error, sum, balanced),
     finishedAt: await finishTime(from.importId),
@@ -59,13 +61,13 @@ export const handler = lambda<ReportInput, ReportOutput>(validate, async (input)
     reports: {
       report: reports.report,
       page: reports.page,
-      ...(read.deadLetters > 0 && { failedRecords: reports.failedRecords }),
+      ...(letters.deadLetters > 0 && { failedRecords: reports.failedRecords }),
     },
     ...(plan?.decision === "rejected" && { rejection: plan.rejection }),
     ...(error && { error }),
   };
 
-  const report = reportOf(from, planned?.records ?? 0, end, read.failures);
+  const report = reportOf(from, planned?.records ?? 0, end, letters.failures);
   await write(reports.report, JSON.stringify(report, null, 2), "application/json");
   await write(reports.page, reportPage(report), "text/html; charset=utf-8");
   await imports.finished(from, end);
@@ -121,10 +123,18 @@ async function readFailures(from: ImportRef, planned: Planned, sum: LedgerSum, t
       for await (const letter of failures.ofChunk(from.importId, chunk)) {
         deadLetters += 1;
         if (listed.length < listedFailures) listed.push(...reportedFailures(letter));
-        yield failedRecordsRow(letter, header, delimiter);
+        yield failedRecordsRow(await withOriginal(letter, header.length), header, delimiter);
       }
     }
   }
   await writeStream(to, Readable.from(rows()), "text/csv; charset=utf-8");
   return { deadLetters, failures: listed.slice(0, listedFailures) };
+}
+
+/** A dead letter with its cells; those too large for the table are read from the archived copy. */
+async function withOriginal(letter: DeadLetter, columns: number): Promise<DeadLetter> {
+  if (letter.cells ?? letter.raw !== undefined) return letter;
+  const { table, at } = letter;
+  const bytes = await read(table, [at[0], at[0] + at[1]]);
+  return { ...letter, ...originalOf(bytes, at[0], letter, columns, table.delimiter) };
 }

@@ -1,5 +1,6 @@
 import middy from "@middy/core";
 import validator from "@middy/validator";
+import type { Ajv } from "ajv";
 import type { Context } from "aws-lambda";
 import { namedErrors } from "#aws/named-errors.ts";
 
@@ -13,7 +14,8 @@ export type Validate = ((value: unknown) => boolean) & { errors?: unknown };
 export function lambda<Input, Output>(schema: Validate, work: (input: Input, attempt: string) => Promise<Output>) {
   // timeoutEarlyInMillis 0: a time-out is Lambda's to say (Sandbox.Timedout), the state machine retries it by that name.
   return middy<Input, Output>({ timeoutEarlyInMillis: 0 })
-    .use(validator({ eventSchema: schema }))
+    // Its types ask for an Ajv instance; what it calls is a compiled function.
+    .use(validator({ eventSchema: schema as unknown as Ajv }))
     .use(namedErrors())
     .handler((input: Input, context: Context) => work(input, context.awsRequestId));
 }

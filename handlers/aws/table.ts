@@ -1,6 +1,6 @@
 import { read } from "#aws/objects.ts";
 import { isMalformed, parseRecord } from "#csv/parse.ts";
-import { recordsOf } from "#csv/splitter.ts";
+import { recordsOf } from "#csv/records.ts";
 import type { Chunk, TableRef } from "#imports/flow.ts";
 import type { Position } from "#records/line.ts";
 

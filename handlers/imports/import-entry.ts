@@ -34,4 +34,4 @@ export interface FinishedEntry {
 /** The imports table's entry for one import. */
 export type ImportEntry = ImportRef &
   Partial<PlannedEntry> &
-  Partial<FinishedEntry> & { readonly status: ImportStatus };
+  Partial<Omit<FinishedEntry, "status">> & { readonly status: ImportStatus };
