@@ -59,9 +59,10 @@ function replaceIfNewer(
   return {
     UpdateExpression:
       "SET previousHash = if_not_exists(contentHash, :none), contentHash = :hash, sourceVersion = :version, " +
-      "body = :body, catalog = :catalog, sku = :sku, importId = :importId, #record = :record",
+      "body = :body, #catalog = :catalog, sku = :sku, importId = :importId, #record = :record",
     ConditionExpression: "attribute_not_exists(sourceVersion) OR sourceVersion < :version",
-    ExpressionAttributeNames: { "#record": "record" },
+    // Reserved words of DynamoDB.
+    ExpressionAttributeNames: { "#catalog": "catalog", "#record": "record" },
     ExpressionAttributeValues: {
       ":none": { S: "" },
       ":hash": { S: write.contentHash },
