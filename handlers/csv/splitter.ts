@@ -1,5 +1,3 @@
-import type { Position } from "#records/line.ts";
-
 const lineFeed = 10;
 const carriageReturn = 13;
 const quote = 34;
@@ -169,38 +167,4 @@ export class RecordSplitter {
     this.breaks.set(breaks);
     this.lines.set(lines);
   }
-}
-
-/** Where a run of whole records begins in its file: what a Chunk says of itself, and the delimiter. */
-export interface RunStart {
-  readonly delimiter: string;
-  /** Offset in the file of the first of the bytes. */
-  readonly offset: number;
-  readonly firstRecord: number;
-  readonly firstLine: number;
-}
-
-/** Positions of all records in the bytes of a chunk; offsets are those of the file, line breaks excluded. */
-export function recordsOf(bytes: Uint8Array, start: RunStart): Position[] {
-  const splitter = new RecordSplitter({
-    delimiter: start.delimiter.charCodeAt(0),
-    offset: start.offset,
-    line: start.firstLine,
-  });
-  const positions: Position[] = [];
-  let record = start.firstRecord;
-  let line = start.firstLine;
-  let offset = start.offset;
-  const take = (ended: number): void => {
-    for (let i = 0; i < ended; i++) {
-      const next = splitter.nexts[i]!;
-      positions.push({ record, line, at: [offset, next - splitter.breaks[i]! - offset] });
-      record++;
-      line = splitter.lines[i]!;
-      offset = next;
-    }
-  };
-  take(splitter.scan(bytes));
-  take(splitter.end());
-  return positions;
 }

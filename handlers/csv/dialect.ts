@@ -1,0 +1,87 @@
+import { isMalformed, parseRecord } from "#csv/parse.ts";
+import { RecordSplitter } from "#csv/splitter.ts";
+import { delimiters, type Delimiter } from "#imports/flow.ts";
+
+/** A Unicode encoding that a byte order mark announces. */
+export interface MarkedEncoding {
+  readonly encoding: "utf-8" | "utf-16le" | "utf-16be" | "utf-32";
+  /** Bytes of the mark itself. */
+  readonly markBytes: number;
+}
+
+/** The encoding that the file's first bytes (4 or more, if it has as many) announce by a byte order mark, if they do. */
+export function markedEncoding(head: Uint8Array): MarkedEncoding | undefined {
+  const [a, b, c, d] = head;
+  if (a === 0xef && b === 0xbb && c === 0xbf) return { encoding: "utf-8", markBytes: 3 };
+  // UTF-32's mark begins with that of UTF-16.
+  if (a === 0xff && b === 0xfe && c === 0 && d === 0) return { encoding: "utf-32", markBytes: 4 };
+  if (a === 0 && b === 0 && c === 0xfe && d === 0xff) return { encoding: "utf-32", markBytes: 4 };
+  if (a === 0xff && b === 0xfe) return { encoding: "utf-16le", markBytes: 2 };
+  if (a === 0xfe && b === 0xff) return { encoding: "utf-16be", markBytes: 2 };
+  return undefined;
+}
+
+/** The header record under one delimiter. */
+export interface HeaderRecord {
+  readonly delimiter: Delimiter;
+  /** Bytes of the record in the given head, line break excluded. */
+  readonly length: number;
+  /** Bytes of its line break; 0 at the end of the file. */
+  readonly lineBreak: number;
+  /** Physical line on which the first data record begins. */
+  readonly nextLine: number;
+}
+
+/**
+ * The first record in the head of a file, or undefined where it does not end in it. `whole` says that nothing follows the head.
+ * The delimiter matters: a quote opens only after one.
+ */
+export function headerRecord(head: Uint8Array, delimiter: Delimiter, whole: boolean): HeaderRecord | undefined {
+  const splitter = new RecordSplitter({ delimiter: delimiter.charCodeAt(0), offset: 0, line: 1 });
+  let ended = splitter.scan(head);
+  if (ended === 0 && whole && splitter.unclosedQuoteLine === undefined) ended = splitter.end();
+  if (ended === 0) return undefined;
+  const lineBreak = splitter.breaks[0]!;
+  return { delimiter, length: splitter.nexts[0]! - lineBreak, lineBreak, nextLine: splitter.lines[0]! };
+}
+
+/** The header's cells as the file has them, or what is wrong with its quotes. */
+export function headerCells(head: Uint8Array, header: HeaderRecord): ReturnType<typeof parseRecord> {
+  return parseRecord(Buffer.from(head.subarray(0, header.length)).toString(), header.delimiter);
+}
+
+/**
+ * The delimiter under which the header in `head` has most of the required columns, then most columns; the earlier of , ; |
+ * tab where several tie.
+ */
+export function detectDelimiter(head: Uint8Array, required: readonly string[], whole: boolean): Delimiter {
+  let best: { delimiter: Delimiter; found: number; cells: number } | undefined;
+  for (const delimiter of delimiters) {
+    const names = namesUnder(head, delimiter, whole);
+    const found = required.filter((name) => names.includes(name.trim())).length;
+    if (best === undefined || found > best.found || (found === best.found && names.length > best.cells)) {
+      best = { delimiter, found, cells: names.length };
+    }
+  }
+  return best!.delimiter;
+}
+
+/** The delimiter under which the header has all required columns, if there is one. */
+export function fittingDelimiter(head: Uint8Array, required: readonly string[], whole: boolean): Delimiter | undefined {
+  return delimiters.find((delimiter) => {
+    const names = namesUnder(head, delimiter, whole);
+    return required.every((name) => names.includes(name.trim()));
+  });
+}
+
+/** How a sentence names a delimiter. */
+export function delimiterName(delimiter: Delimiter): string {
+  return { ",": "comma", ";": "semicolon", "|": "vertical bar", "\t": "tab" }[delimiter];
+}
+
+function namesUnder(head: Uint8Array, delimiter: Delimiter, whole: boolean): string[] {
+  const header = headerRecord(head, delimiter, whole);
+  if (header === undefined) return [];
+  const cells = headerCells(head, header);
+  return isMalformed(cells) ? [] : cells.map((cell) => cell.trim());
+}

@@ -1,0 +1,69 @@
+import { FileRejected } from "#errors/catalogue.ts";
+
+/** How a table file is packed, as its name says. */
+export type FileKind = "csv" | "gzip" | "excel";
+
+const kinds: Readonly<Record<string, FileKind>> = {
+  ".csv": "csv",
+  ".tsv": "csv",
+  ".txt": "csv",
+  ".csv.gz": "gzip",
+  ".tsv.gz": "gzip",
+  ".txt.gz": "gzip",
+  ".xlsx": "excel",
+};
+
+/** The kind of table that a file's name (or key) stands for, whatever its case; throws NOT_A_TABLE for any other name. */
+export function fileKindOf(key: string): FileKind {
+  const name = key.slice(key.lastIndexOf("/") + 1);
+  const suffix = Object.keys(kinds).find((known) => name.toLowerCase().endsWith(known));
+  if (suffix !== undefined) return kinds[suffix]!;
+  throw new FileRejected(
+    "NOT_A_TABLE",
+    `The name "${name}" does not end like a table's: send a file that ends in ${Object.keys(kinds).join(", ")}.`,
+  );
+}
+
+const magics: readonly (readonly [kind: string, magic: string])[] = [
+  ["a zip archive or an Excel workbook (.xlsx)", "PK\x03\x04"],
+  ["an empty zip archive", "PK\x05\x06"],
+  ["a gzip archive (.gz)", "\x1f\x8b"],
+  ["a PDF document", "%PDF-"],
+  ["an old Excel workbook (.xls), or one with a password", "\xd0\xcf\x11\xe0"],
+  ["a 7-Zip archive", "7z\xbc\xaf\x27\x1c"],
+  ["a RAR archive", "Rar!\x1a\x07"],
+  ["a Zstandard archive", "\x28\xb5\x2f\xfd"],
+  ["an xz archive", "\xfd7zXZ"],
+  ["a Parquet file", "PAR1"],
+  ["a PNG image", "\x89PNG"],
+  ["a JPEG image", "\xff\xd8\xff"],
+];
+
+/** What the first bytes (8 or more, if there are as many) say a file is, where that is not text. */
+export function binaryKindOf(head: Uint8Array): string | undefined {
+  const start = Buffer.from(head.subarray(0, 8)).toString("latin1");
+  return magics.find(([, magic]) => start.startsWith(magic))?.[0];
+}
+
+/** Throws FILE_TOO_LARGE where the file has more bytes than the limit. */
+export function checkFileSize(bytes: number, maxBytes: number): void {
+  if (bytes > maxBytes) {
+    throw new FileRejected(
+      "FILE_TOO_LARGE",
+      `The file is larger than the limit of ${sizeOf(maxBytes)}: split it, or have the limit raised.`,
+    );
+  }
+}
+
+/** A number of bytes as people read it. */
+export function sizeOf(bytes: number): string {
+  if (bytes < 1000) return `${bytes} bytes`;
+  const units = ["kB", "MB", "GB", "TB"];
+  let value = bytes / 1000;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${Number(value.toFixed(1))} ${units[unit]!}`;
+}
