@@ -1,0 +1,173 @@
+import { Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
+import { markedEncoding } from "#csv/dialect.ts";
+import { excelToCsv, type ExcelLimits } from "#csv/excel.ts";
+import { sizeOf, type FileKind } from "#csv/file-kind.ts";
+import { RecordSplitter } from "#csv/splitter.ts";
+import { FileRejected } from "#errors/catalogue.ts";
+import type { Delimiter } from "#imports/flow.ts";
+
+export interface NormaliseOptions extends ExcelLimits {
+  readonly kind: FileKind;
+  /** The encoding the feed declares, by a label that TextDecoder knows; a byte order mark in the file wins over it. */
+  readonly encoding?: string | undefined;
+  /** The delimiter the feed declares; a workbook is written with it (with a comma if there is none). */
+  readonly delimiter?: Delimiter | undefined;
+  /** Most bytes of the normalised file: what a small archive may unpack to. */
+  readonly maxFileBytes: number;
+}
+
+/**
+ * Whether the file is anything but plain UTF-8 CSV, so that its records have byte ranges only after `normalise`. `head` is the
+ * file's first bytes: 4 or more, if it has as many.
+ */
+export function needsNormalising(
+  head: Uint8Array,
+  { kind, encoding }: Pick<NormaliseOptions, "kind" | "encoding">,
+): boolean {
+  return kind !== "csv" || encodingOf(head, encoding) !== "utf-8";
+}
+
+/**
+ * The file as plain UTF-8 CSV, in blocks, without ever holding it whole (but for a workbook, whose size is limited). Throws
+ * FileRejected where it cannot be read.
+ */
+export async function* normalise(
+  blocks: AsyncIterable<Uint8Array>,
+  options: NormaliseOptions,
+): AsyncGenerator<Uint8Array> {
+  yield* limited(converted(blocks, options), options.maxFileBytes);
+}
+
+function converted(blocks: AsyncIterable<Uint8Array>, options: NormaliseOptions): AsyncIterable<Uint8Array> {
+  if (options.kind === "excel") return excelToCsv(blocks, options.delimiter ?? ",", options);
+  return decoded(options.kind === "gzip" ? gunzipped(blocks) : blocks, options.encoding);
+}
+
+function encodingOf(head: Uint8Array, declared = "utf-8"): string {
+  const marked = markedEncoding(head)?.encoding;
+  // Not a word TextDecoder knows: left as it is, for the gate to name.
+  if (marked === "utf-32") return "utf-8";
+  return marked ?? new TextDecoder(declared).encoding;
+}
+
+async function* gunzipped(blocks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const source = Readable.from(blocks);
+  const gunzip = createGunzip();
+  source.once("error", (error) => gunzip.destroy(error));
+  source.pipe(gunzip);
+  try {
+    for await (const block of gunzip) yield block as Buffer;
+  } catch (error) {
+    if (!isZlibError(error)) throw error;
+    throw new FileRejected(
+      "UNREADABLE_FILE",
+      "The file's name says that it is a gzip archive, but it is none or is damaged: pack and send it again.",
+    );
+  } finally {
+    source.destroy();
+    gunzip.destroy();
+  }
+}
+
+function isZlibError(error: unknown): boolean {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("Z_");
+}
+
+async function* decoded(blocks: AsyncIterable<Uint8Array>, declared?: string): AsyncGenerator<Uint8Array> {
+  let decode: ((block: Uint8Array) => Uint8Array) | undefined;
+  let end: (() => Uint8Array) | undefined;
+  let head: Uint8Array = Buffer.alloc(0);
+  const start = (): void => {
+    const encoding = encodingOf(head, declared);
+    const decoder = encoding === "utf-8" ? undefined : new LocatingDecoder(encoding);
+    decode = (block) => decoder?.push(block) ?? block;
+    end = () => decoder?.end() ?? Buffer.alloc(0);
+  };
+  for await (const block of blocks) {
+    if (decode !== undefined) {
+      yield decode(block);
+      continue;
+    }
+    head = head.length === 0 ? block : Buffer.concat([head, block]);
+    if (head.length < 4) continue;
+    start();
+    yield decode!(head);
+  }
+  if (decode === undefined) {
+    start();
+    yield decode!(head);
+  }
+  yield end!();
+}
+
+/** Turns text in another encoding into UTF-8, and says on which line it cannot. */
+class LocatingDecoder {
+  readonly #encoding: string;
+  readonly #decoder: TextDecoder;
+  /** Physical lines are the same whatever the delimiter. */
+  readonly #lines = new RecordSplitter({ delimiter: 44, offset: 0, line: 1 });
+  #offset = 0;
+
+  constructor(encoding: string) {
+    this.#encoding = encoding;
+    this.#decoder = new TextDecoder(encoding, { fatal: true });
+  }
+
+  push(block: Uint8Array): Uint8Array {
+    const bytes = this.#decode(() => this.#decoder.decode(block, { stream: true }), block);
+    this.#offset += block.length;
+    return bytes;
+  }
+
+  end(): Uint8Array {
+    return this.#decode(() => this.#decoder.decode(), new Uint8Array());
+  }
+
+  #decode(decode: () => string, block: Uint8Array): Uint8Array {
+    let text: string;
+    try {
+      text = decode();
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      throw this.#undecodable(block);
+    }
+    const bytes = Buffer.from(text);
+    this.#lines.scan(bytes);
+    return bytes;
+  }
+
+  #undecodable(block: Uint8Array): FileRejected {
+    // A code unit of UTF-16 that the last block cut off is not to be taken for the start of this one.
+    const skip = this.#encoding.startsWith("utf-16") ? this.#offset % 2 : 0;
+    const decoder = new TextDecoder(this.#encoding, { fatal: true, ignoreBOM: true });
+    let at = skip;
+    try {
+      for (; at < block.length; at++) {
+        this.#lines.scan(Buffer.from(decoder.decode(block.subarray(at, at + 1), { stream: true })));
+      }
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+    }
+    const { line } = this.#lines;
+    return new FileRejected(
+      "BAD_ENCODING",
+      `The byte at offset ${this.#offset + at} (line ${line}) is not ${this.#encoding.toUpperCase()}: export the file as UTF-8, or declare its encoding in the feed.`,
+      line,
+    );
+  }
+}
+
+async function* limited(blocks: AsyncIterable<Uint8Array>, maxFileBytes: number): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  for await (const block of blocks) {
+    bytes += block.length;
+    if (bytes > maxFileBytes) {
+      throw new FileRejected(
+        "FILE_TOO_LARGE",
+        `The file unpacks to more than the limit of ${sizeOf(maxFileBytes)}: split it, or have the limit raised.`,
+      );
+    }
+    if (block.length > 0) yield block;
+  }
+}
