@@ -1,7 +1,8 @@
 import { Readable } from "node:stream";
+import { TextDecoder } from "node:util";
 import { createGunzip } from "node:zlib";
 import { markedEncoding } from "#csv/dialect.ts";
-import { excelToCsv, type ExcelLimits } from "#csv/excel.ts";
+import { excelToCsv, type ExcelLimits } from "#csv/excel/excel-to-csv.ts";
 import { sizeOf, type FileKind } from "#csv/file-kind.ts";
 import { RecordSplitter } from "#csv/splitter.ts";
 import { FileRejected } from "#errors/catalogue.ts";
@@ -152,7 +153,7 @@ class LocatingDecoder {
     const { line } = this.#lines;
     return new FileRejected(
       "BAD_ENCODING",
-      `The byte at offset ${this.#offset + at} (line ${line}) is not ${this.#encoding.toUpperCase()}: export the file as UTF-8, or declare its encoding in the feed.`,
+      `The bytes near offset ${this.#offset + at} (line ${line}) are not ${this.#encoding.toUpperCase()}: export the file as UTF-8, or declare its encoding in the feed.`,
       line,
     );
   }

@@ -1,0 +1,102 @@
+import { posix } from "node:path";
+import { builtInFormat, declaredFormat, type NumberFormat } from "#csv/excel/number-format.ts";
+import { attribute, tagsOf, type Tag } from "#csv/excel/xml.ts";
+import { unpack, zipEntries, type ZipEntry } from "#csv/excel/zip.ts";
+
+/** What is needed to read the cells of a workbook's first sheet. */
+export interface Workbook {
+  /** The first sheet that is not hidden. */
+  readonly sheet: ZipEntry;
+  /** Texts that cells refer to by number. */
+  readonly strings: readonly string[];
+  /** Number format of each cell style. */
+  readonly formats: readonly NumberFormat[];
+  /** Whether days are counted from 1904, as old Macs did. */
+  readonly epoch1904: boolean;
+}
+
+/** Opens a workbook; no part of it but the sheet, which stays packed, may have more than `maxPartBytes`. */
+export function openWorkbook(archive: Buffer, maxPartBytes: number): Workbook {
+  const entries = zipEntries(archive);
+  const read = (path: string): Iterable<Tag> => {
+    const entry = entries.get(path);
+    return entry === undefined ? [] : tagsOf(unpack(entry, maxPartBytes).toString());
+  };
+  const root = relations(read, "").find(({ type }) => type.endsWith("/officeDocument"));
+  const path = root?.target ?? "xl/workbook.xml";
+  const related = relations(read, path);
+  const tags = [...read(path)];
+  const sheets = tags.filter(({ name, kind }) => name === "sheet" && kind !== "close");
+  const first = sheets.find((sheet) => !attribute(sheet, "state")?.toLowerCase().includes("hidden")) ?? sheets[0];
+  const id = first && attribute(first, "id");
+  const sheet = entries.get(related.find((relation) => relation.id === id)?.target ?? "");
+  if (sheet === undefined) throw new Error("The workbook has no sheet");
+  const part = (type: string): Iterable<Tag> =>
+    read(related.find((relation) => relation.type.endsWith(type))?.target ?? "");
+  const properties = tags.find(({ name }) => name === "workbookPr");
+  return {
+    sheet,
+    strings: stringsOf(part("/sharedStrings")),
+    formats: formatsOf(part("/styles")),
+    epoch1904: ["1", "true"].includes((properties && attribute(properties, "date1904")) ?? ""),
+  };
+}
+
+interface Relation {
+  readonly id: string;
+  readonly type: string;
+  readonly target: string;
+}
+
+function relations(read: (path: string) => Iterable<Tag>, of: string): Relation[] {
+  const folder = posix.dirname(of);
+  return [...read(posix.join(folder, "_rels", `${posix.basename(of)}.rels`))]
+    .filter(({ name, kind }) => name === "Relationship" && kind !== "close")
+    .map((tag) => ({
+      id: attribute(tag, "Id") ?? "",
+      type: attribute(tag, "Type") ?? "",
+      target: posix.resolve("/", folder, attribute(tag, "Target") ?? "").slice(1),
+    }));
+}
+
+function stringsOf(tags: Iterable<Tag>): string[] {
+  const strings: string[] = [];
+  let text = "";
+  let phonetic = false;
+  for (const { name, kind, text: before } of tags) {
+    if (name === "si") {
+      if (kind !== "open") strings.push(unescape(text));
+      text = "";
+    } else if (name === "rPh") {
+      // How to pronounce the text is no part of it.
+      phonetic = kind === "open";
+    } else if (name === "t" && kind === "close" && !phonetic) {
+      text += before;
+    }
+  }
+  return strings;
+}
+
+function formatsOf(tags: Iterable<Tag>): NumberFormat[] {
+  const declared = new Map<string, NumberFormat>();
+  const formats: NumberFormat[] = [];
+  let inCellFormats = false;
+  for (const tag of tags) {
+    if (tag.name === "cellXfs") {
+      inCellFormats = tag.kind === "open";
+    } else if (tag.name === "numFmt" && tag.kind !== "close") {
+      declared.set(attribute(tag, "numFmtId") ?? "", declaredFormat(attribute(tag, "formatCode") ?? ""));
+    } else if (tag.name === "xf" && inCellFormats && tag.kind !== "close") {
+      const id = attribute(tag, "numFmtId") ?? "0";
+      formats.push(declared.get(id) ?? builtInFormat(Number(id)));
+    }
+  }
+  return formats;
+}
+
+/** Text with the characters that XML cannot hold, which Excel writes as `_x000D_`. */
+export function unescape(text: string): string {
+  return text.includes("_x")
+    ? text.replace(/_x([0-9a-f]{4})_/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
+    : text;
+}
