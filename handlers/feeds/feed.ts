@@ -1,12 +1,107 @@
 import type { Delimiter } from "#imports/flow.ts";
 
 /**
- * A feed as `schemas/feeds/<feed>.json` declares it; `schemas/feed.schema.json` is its authority and checks it at build
- * time. The rest of this type is filled in beside it (columns, cleansing, mapping, validators, enrichment).
+ * A feed as `schemas/feeds/<feed>.json` declares it. `schemas/feed.schema.json` is its authority, describes every setting,
+ * and checks it when it is loaded.
  */
 export interface FeedFile {
+  description?: string;
   catalog: string;
   dialect?: { delimiter?: Delimiter; encoding?: string };
   /** Column that holds the product key. */
   key: string;
+  /** The columns that matter, by the name in the header. */
+  columns: Record<string, ColumnSettings>;
+  unknownColumns?: "ignore" | "reject" | "attributes";
+  mapping: MappingSettings;
+  validators?: ValidatorSettings;
+  enrichment?: EnrichmentSettings;
+  notices?: "always" | "problems" | "never";
+  recordsAreGroups?: boolean;
+}
+
+export interface ColumnSettings {
+  description?: string;
+  /** A file without this column is rejected. */
+  required?: boolean;
+  cleanse?: CleansingStep[];
+}
+
+export type CleansingStep =
+  | "trim"
+  | "collapseSpaces"
+  | "stripHtml"
+  | "decimalComma"
+  | "keepEmpty"
+  | { boolean: { yes: string[]; no: string[] } }
+  | { list: string }
+  | { date: string };
+
+/** How columns become product fields; the sku always comes from the key column. */
+export interface MappingSettings {
+  name?: TextSource;
+  description?: TextSource;
+  shortDescription?: TextSource;
+  brand?: TextSource;
+  categories?: CategoriesSource;
+  price?: MoneySource;
+  specialPrice?: MoneySource;
+  specialPriceFrom?: TextSource;
+  specialPriceTo?: TextSource;
+  stock?: TextSource;
+  attributes?: Record<string, TextSource>;
+  images?: ImagesSource;
+  barcode?: TextSource;
+  weight?: WeightSource;
+  status?: TextSource;
+  parentSku?: TextSource;
+}
+
+/** A column's name, or what is made of one or several columns. */
+export type TextSource =
+  | string
+  | {
+      from?: string;
+      split?: string;
+      part?: number;
+      words?: Record<string, string>;
+      otherwise?: string;
+      join?: string[];
+      with?: string;
+      constant?: string | boolean;
+    };
+
+export interface MoneySource {
+  from: string;
+  currency?: string;
+  currencyFrom?: string;
+  decimal?: "." | ",";
+}
+
+export type CategoriesSource = string | { from: string; levels?: string; paths?: string };
+
+export type ImagesSource = string | { from: string | string[]; split?: string; prefix?: string };
+
+export interface WeightSource {
+  from: string;
+  unit?: "g" | "kg" | "oz" | "lb";
+  unitFrom?: string;
+  decimal?: "." | ",";
+}
+
+export interface ValidatorSettings {
+  prohibited?: { categories?: string[]; keywords?: string[]; skus?: string[] };
+  prices?: { currency: string; category?: string; min?: string; max?: string }[];
+  required?: string[];
+  barcode?: boolean;
+  images?: { schemes?: string[]; hosts?: string[]; relative?: boolean; extensions?: string[] };
+}
+
+export interface EnrichmentSettings {
+  url: string | { environment: string };
+  column: string;
+  into: Record<string, string>;
+  batch?: number;
+  concurrency?: number;
+  timeoutMs?: number;
 }

@@ -10,7 +10,12 @@ export interface Product {
   price?: string;
   /** ISO 4217, three capital letters; required with a price. */
   currency?: string;
-  /** Whole units on hand, as decimal text. */
+  /** A price for a time, in the same currency. */
+  specialPrice?: string;
+  /** ISO 8601 dates between which the special price applies. */
+  specialPriceFrom?: string;
+  specialPriceTo?: string;
+  /** Whole units on hand, as decimal text; negative where more is sold than there is. */
   stock?: string;
   attributes?: Record<string, string | boolean | string[]>;
   images?: string[];

@@ -8,6 +8,8 @@ export interface Position {
   /** Physical line of the file on which the record begins, from 1; the header is line 1. */
   readonly line: number;
   readonly at: readonly [offset: number, length: number];
+  /** Identity of the failure that the record reprocesses, where the file is a failed-records CSV. */
+  readonly failure?: string;
 }
 
 /** A cell after cleansing: text, a flag, a list; null where the file has nothing. Numbers stay text (promise 7). */

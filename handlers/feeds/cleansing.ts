@@ -1,0 +1,122 @@
+import type { RecordError } from "#errors/catalogue.ts";
+import { badCell } from "#feeds/bad-cell.ts";
+import { dateReader } from "#feeds/dates.ts";
+import type { CleansingStep, ColumnSettings } from "#feeds/feed.ts";
+import { stripHtml } from "#feeds/html.ts";
+import { pointer, type NoteFault } from "#feeds/invalid-feed.ts";
+import { readDecimal } from "#products/decimal.ts";
+import type { Cell } from "#records/line.ts";
+
+/** Makes a cell of the file's text. What cannot be cleansed adds to the errors and is null. */
+export type Cleanse = (text: string, errors: RecordError[]) => Cell;
+
+/** What a cleansed cell can be, when it is not null. */
+export type Holds = "text" | "boolean" | "list";
+
+export interface Cleansing {
+  /** Undefined where the column's text stays as it is, an empty cell excepted, which is null. */
+  readonly cleanse: Cleanse | undefined;
+  readonly holds: Holds;
+}
+
+/** A step from text to text, to what a cell holds at last, or to an error. */
+type Step = (text: string) => Cell | RecordError;
+
+/** Compiles the cleansing of one column; steps follow each other, and an empty text is absent unless the feed keeps it. */
+export function compileCleansing(column: string, settings: ColumnSettings, fault: NoteFault): Cleansing {
+  const asked = settings.cleanse ?? [];
+  const keepEmpty = asked.includes("keepEmpty");
+  let holds: Holds = "text";
+  const steps: Step[] = [];
+  for (const [index, step] of asked.entries()) {
+    if (step === "keepEmpty") continue;
+    const path = pointer("columns", column, "cleanse", index);
+    if (holds !== "text") fault(path, `no step can follow one that makes a ${holds}`);
+    if (typeof step === "object") holds = "boolean" in step ? "boolean" : "list" in step ? "list" : holds;
+    steps.push(compileStep(column, step, path, fault));
+  }
+  if (steps.length === 0) return { cleanse: keepEmpty ? (text) => text : undefined, holds };
+  return { cleanse: chain(steps, keepEmpty), holds };
+}
+
+function chain(steps: readonly Step[], keepEmpty: boolean): Cleanse {
+  return (text, errors) => {
+    let cell: Cell = text;
+    for (const step of steps) {
+      if (cell === "") break;
+      const next = step(cell as string);
+      if (typeof next === "object" && next !== null && "code" in next) {
+        errors.push(next);
+        return null;
+      }
+      cell = next;
+    }
+    return cell === "" && !keepEmpty ? null : cell;
+  };
+}
+
+function compileStep(column: string, step: Exclude<CleansingStep, "keepEmpty">, path: string, fault: NoteFault): Step {
+  if (step === "trim") return (text) => text.trim();
+  if (step === "collapseSpaces") return collapseSpaces;
+  if (step === "stripHtml") return stripHtml;
+  if (step === "decimalComma") return decimalComma(column);
+  if ("boolean" in step) return booleanOf(column, step.boolean, path, fault);
+  if ("list" in step) return (text) => itemsOf(text, step.list);
+  return dateOf(column, step.date, path, fault);
+}
+
+const runOfSpaces = /[^\S ]|\s{2}/;
+
+/** Every run of white space, line breaks included, becomes one space. */
+export function collapseSpaces(text: string): string {
+  return runOfSpaces.test(text) ? text.replace(/\s+/g, " ") : text;
+}
+
+/** The items between separators, trimmed, without empty ones; null where none is left. */
+export function itemsOf(text: string, separator: string): string[] | null {
+  if (!text.includes(separator)) {
+    const only = text.trim();
+    return only === "" ? null : [only];
+  }
+  const items = text.split(separator).flatMap((part) => part.trim() || []);
+  return items.length > 0 ? items : null;
+}
+
+function decimalComma(column: string): Step {
+  return (text) => {
+    const negative = text.startsWith("-");
+    const number = readDecimal(negative ? text.slice(1) : text, ",");
+    if (number === undefined) {
+      return badCell("BAD_NUMBER", column, text, "which is not a number with a decimal comma: write it like 1234,50.");
+    }
+    return negative ? `-${number}` : number;
+  };
+}
+
+function booleanOf(column: string, { yes, no }: { yes: string[]; no: string[] }, path: string, fault: NoteFault): Step {
+  const meanings = new Map<string, boolean>();
+  for (const word of yes) meanings.set(word.toLowerCase(), true);
+  for (const word of no) {
+    if (meanings.has(word.toLowerCase())) fault(`${path}/boolean`, `"${word}" means both yes and no`);
+    meanings.set(word.toLowerCase(), false);
+  }
+  const words = `yes (${quoteAll(yes)}) nor no (${quoteAll(no)})`;
+  return (text) =>
+    meanings.get(text) ??
+    meanings.get(text.toLowerCase()) ??
+    badCell("BAD_BOOLEAN", column, text, `which is neither ${words}: use one of these words.`);
+}
+
+function dateOf(column: string, form: string, path: string, fault: NoteFault): Step {
+  const read = dateReader(form);
+  if (!read)
+    fault(`${path}/date`, `"${form}" is no form of a date: use YYYY, MM and DD (or M and D) once, and HH, mm, ss`);
+  return (text) =>
+    read?.(text) ??
+    badCell("BAD_DATE", column, text, `which is not a date of the form ${form}: write it in that form.`);
+}
+
+/** Words for a sentence: "1", "yes". */
+export function quoteAll(words: readonly string[]): string {
+  return words.map((word) => `"${word}"`).join(", ");
+}

@@ -1,0 +1,50 @@
+import { compileCleansing, type Cleanse, type Holds } from "#feeds/cleansing.ts";
+import type { FeedFile } from "#feeds/feed.ts";
+import { pointer, type NoteFault } from "#feeds/invalid-feed.ts";
+import { bookkeepingColumns } from "#imports/failed-records.ts";
+
+/** A column that a feed declares, or that its enrichment adds. */
+export interface Column {
+  readonly name: string;
+  /** Its place among the cells of a restructured line. */
+  readonly index: number;
+  readonly required: boolean;
+  /** Whether the enrichment fills it, so that no file has it. */
+  readonly virtual: boolean;
+  readonly cleanse: Cleanse | undefined;
+  /** What its cells can be; those of an enrichment can be anything. */
+  readonly holds: Holds | "any";
+}
+
+/** Compiles the columns of a feed: the declared ones in their order, then those that the enrichment adds. */
+export function compileColumns(file: FeedFile, fault: NoteFault): Column[] {
+  const columns: Column[] = [];
+  for (const [name, settings] of Object.entries(file.columns)) {
+    if ((bookkeepingColumns as readonly string[]).includes(name)) {
+      fault(pointer("columns", name), "the name belongs to the failed-records CSV");
+    }
+    if (name !== name.trim() || name === "")
+      fault(pointer("columns", name), "white space around a column's name is ignored: leave it out");
+    const { cleanse, holds } = compileCleansing(name, settings, fault);
+    const required = settings.required === true || name === file.key;
+    columns.push({ name, index: columns.length, required, virtual: false, cleanse, holds });
+  }
+  for (const name of Object.keys(file.enrichment?.into ?? {})) {
+    if (Object.hasOwn(file.columns, name))
+      fault(pointer("enrichment", "into", name), `the column "${name}" is declared already`);
+    columns.push({ name, index: columns.length, required: false, virtual: true, cleanse: undefined, holds: "any" });
+  }
+  return columns;
+}
+
+/** Finds a column by name; an unknown name is a fault at the path, and undefined. */
+export function findColumn(
+  columns: ReadonlyMap<string, Column>,
+  name: string,
+  path: string,
+  fault: NoteFault,
+): Column | undefined {
+  const column = columns.get(name);
+  if (!column) fault(path, `no column "${name}" is declared`);
+  return column;
+}

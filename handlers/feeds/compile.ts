@@ -1,0 +1,106 @@
+import { createHash } from "node:crypto";
+import type { HeaderRules } from "#csv/header.ts";
+import { compileColumns, findColumn, type Column } from "#feeds/columns.ts";
+import type { FeedFile } from "#feeds/feed.ts";
+import { InvalidFeed, type NoteFault } from "#feeds/invalid-feed.ts";
+import { compileMapping, type ColumnOf, type ToProduct } from "#feeds/mapping.ts";
+import { schemaFaults } from "#feeds/schema-faults.ts";
+import { compileEnrichment, type Enrichment } from "../enrichment/enrichment.ts";
+import { productSchema } from "../validators/product-schema.ts";
+import type { Rule } from "../validators/rule.ts";
+import { compileValidators } from "../validators/table.ts";
+
+/** A feed, compiled: what its file says, ready to be applied to records. */
+export interface Feed {
+  readonly name: string;
+  readonly file: FeedFile;
+  /** First 16 hex digits of the SHA-256 of the file's canonical JSON. */
+  readonly revision: string;
+  readonly catalog: string;
+  /** The key column. */
+  readonly key: string;
+  readonly dialect: NonNullable<FeedFile["dialect"]>;
+  /** The declared columns in their order, then those that the enrichment adds: the cells of a restructured line. */
+  readonly columns: readonly Column[];
+  /** Place of the key among the columns. */
+  readonly keyIndex: number;
+  /** What the header of a file must have, and may have where it is held to the declared columns. */
+  readonly headerRules: HeaderRules;
+  readonly unknownColumns: NonNullable<FeedFile["unknownColumns"]>;
+  readonly notices: NonNullable<FeedFile["notices"]>;
+  /** Whether a product is spread over several records; such files are refused for now. */
+  readonly recordsAreGroups: boolean;
+  readonly enrichment: Enrichment | undefined;
+  readonly toProduct: ToProduct;
+  readonly columnOf: ColumnOf;
+  /** The product schema first, then the feed's validators. */
+  readonly rules: readonly Rule[];
+}
+
+/**
+ * Compiles a feed of that name from the JSON of its file. Throws InvalidFeed with every fault of the file, each by its path:
+ * `feeds/bagisto.json: /mapping/price/from: no column "prise" is declared`.
+ */
+export function compileFeed(name: string, json: unknown): Feed {
+  const faults = schemaFaults(json);
+  if (faults.length > 0) throw new InvalidFeed(name, faults);
+  const file = json as FeedFile;
+  const fault: NoteFault = (path, sentence) => void faults.push(`${path}: ${sentence}`);
+  if (!/^[a-z0-9][a-z0-9_-]*$/.test(name)) faults.push("a feed's name has small letters, digits, - and _ only");
+
+  const columns = compileColumns(file, fault);
+  const byName = new Map(columns.map((column) => [column.name, column]));
+  const key = findColumn(byName, file.key, "/key", fault);
+  if (key && (key.holds !== "text" || key.virtual))
+    fault("/key", `the column "${key.name}" does not hold text of the file`);
+  checkEncoding(file.dialect?.encoding, fault);
+  const { toProduct, columnOf } = compileMapping(file, byName, fault);
+  const enrichment = file.enrichment && compileEnrichment(file.enrichment, byName, fault);
+  const rules = compileValidators(file.validators ?? {}, { columnOf, fault });
+  if (faults.length > 0) throw new InvalidFeed(name, faults);
+
+  const declared = columns.filter(({ virtual }) => !virtual);
+  return {
+    name,
+    file,
+    revision: revisionOf(file),
+    catalog: file.catalog,
+    key: file.key,
+    dialect: file.dialect ?? {},
+    columns,
+    keyIndex: key!.index,
+    headerRules: {
+      required: declared.filter(({ required }) => required).map((column) => column.name),
+      ...(file.unknownColumns === "reject" && { only: declared.map((column) => column.name) }),
+    },
+    unknownColumns: file.unknownColumns ?? "ignore",
+    notices: file.notices ?? "always",
+    recordsAreGroups: file.recordsAreGroups === true,
+    enrichment,
+    toProduct,
+    columnOf,
+    rules: [productSchema(columnOf), ...rules],
+  };
+}
+
+function checkEncoding(encoding: string | undefined, fault: NoteFault): void {
+  if (encoding === undefined) return;
+  try {
+    new TextDecoder(encoding);
+  } catch {
+    fault(
+      "/dialect/encoding",
+      `"${encoding}" is no encoding that is known here: use a label like utf-8 or windows-1252`,
+    );
+  }
+}
+
+function revisionOf(file: FeedFile): string {
+  return createHash("sha256").update(JSON.stringify(file, sortedKeys)).digest("hex").slice(0, 16);
+}
+
+/** Two files that differ in the order of their settings alone are one revision. */
+function sortedKeys(_key: string, value: unknown): unknown {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

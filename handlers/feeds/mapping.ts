@@ -1,0 +1,414 @@
+import type { RecordError } from "#errors/catalogue.ts";
+import { badCell } from "#feeds/bad-cell.ts";
+import { itemsOf, quoteAll } from "#feeds/cleansing.ts";
+import { findColumn, type Column } from "#feeds/columns.ts";
+import type { CategoriesSource, FeedFile, ImagesSource, MoneySource, TextSource, WeightSource } from "#feeds/feed.ts";
+import { pointer, type NoteFault } from "#feeds/invalid-feed.ts";
+import { isCurrency, readMoney, type Money } from "#feeds/money.ts";
+import { readWeight, unitOf, type Weight } from "#feeds/weight.ts";
+import type { Product } from "#products/product.ts";
+import type { Cell } from "#records/line.ts";
+
+type Cells = readonly Cell[];
+type Extra = Readonly<Record<string, string>>;
+
+/** Makes a product of the cells of a restructured record. What cannot be mapped adds to the errors and is left out. */
+export type ToProduct = (key: string, cells: Cells, extra: Extra | undefined, errors: RecordError[]) => Product;
+
+/** Name of the file's column that fills a product field ("price", "attributes.colour"), where one does. */
+export type ColumnOf = (field: string) => string | undefined;
+
+export interface Mapping {
+  readonly toProduct: ToProduct;
+  readonly columnOf: ColumnOf;
+}
+
+/** Reads one field; undefined where the record has nothing for it. */
+type Read<T> = (cells: Cells, errors: RecordError[]) => T | undefined;
+
+/** Compiles the mapping of a feed to closures, once; see MappingSettings for what each can be. */
+export function compileMapping(file: FeedFile, columns: ReadonlyMap<string, Column>, fault: NoteFault): Mapping {
+  const compiler = new MappingCompiler(columns, fault);
+  const { mapping } = file;
+  const text = (field: TextField): Read<string> => compiler.text(mapping[field], field);
+  const name = text("name");
+  const description = text("description");
+  const shortDescription = text("shortDescription");
+  const brand = text("brand");
+  const categories = compiler.categories(mapping.categories, "categories");
+  const price = compiler.money(mapping.price, "price");
+  const specialPrice = compiler.money(mapping.specialPrice, "specialPrice");
+  const specialPriceFrom = text("specialPriceFrom");
+  const specialPriceTo = text("specialPriceTo");
+  const stock = text("stock");
+  const attributes = compiler.attributes(mapping.attributes ?? {});
+  const images = compiler.images(mapping.images, "images");
+  const barcode = text("barcode");
+  const weight = compiler.weight(mapping.weight, "weight");
+  const status = text("status");
+  const parentSku = text("parentSku");
+  const { columnOf } = compiler;
+  columnOf.set("sku", file.key);
+
+  // One statement a field, not a loop over fields: stores by a constant name are what the engine makes fast.
+  const toProduct: ToProduct = (key, cells, extra, errors) => {
+    const product: Product = { sku: key };
+    const ofName = name(cells, errors);
+    if (ofName !== undefined) product.name = ofName;
+    const ofDescription = description(cells, errors);
+    if (ofDescription !== undefined) product.description = ofDescription;
+    const ofShortDescription = shortDescription(cells, errors);
+    if (ofShortDescription !== undefined) product.shortDescription = ofShortDescription;
+    const ofBrand = brand(cells, errors);
+    if (ofBrand !== undefined) product.brand = ofBrand;
+    const ofCategories = categories(cells, errors);
+    if (ofCategories !== undefined) product.categories = ofCategories;
+    const ofPrice = price(cells, errors);
+    if (ofPrice !== undefined) {
+      product.price = ofPrice.amount;
+      product.currency = ofPrice.currency;
+    }
+    const ofSpecialPrice = specialPrice(cells, errors);
+    if (ofSpecialPrice !== undefined) {
+      product.specialPrice = ofSpecialPrice.amount;
+      product.currency ??= ofSpecialPrice.currency;
+      if (product.currency !== ofSpecialPrice.currency) {
+        errors.push(otherCurrency(columnOf.get("specialPrice")!, ofSpecialPrice, product.currency));
+      }
+    }
+    const from = specialPriceFrom(cells, errors);
+    if (from !== undefined) product.specialPriceFrom = from;
+    const to = specialPriceTo(cells, errors);
+    if (to !== undefined) product.specialPriceTo = to;
+    const ofStock = stock(cells, errors);
+    if (ofStock !== undefined) product.stock = ofStock;
+    const ofAttributes = attributes(cells, errors);
+    const allAttributes = extra === undefined ? ofAttributes : { ...extra, ...ofAttributes };
+    if (allAttributes !== undefined) product.attributes = allAttributes;
+    const ofImages = images(cells, errors);
+    if (ofImages !== undefined) product.images = ofImages;
+    const ofBarcode = barcode(cells, errors);
+    if (ofBarcode !== undefined) product.barcode = ofBarcode;
+    const ofWeight = weight(cells, errors);
+    if (ofWeight !== undefined) product.weight = ofWeight;
+    const ofStatus = status(cells, errors);
+    if (ofStatus !== undefined) product.status = ofStatus as NonNullable<Product["status"]>;
+    const ofParent = parentSku(cells, errors);
+    if (ofParent !== undefined) product.parentSku = ofParent;
+    return product;
+  };
+  return { toProduct, columnOf: (field) => columnOf.get(field) };
+}
+
+type TextField = {
+  [F in keyof FeedFile["mapping"]]-?: FeedFile["mapping"][F] extends TextSource | undefined ? F : never;
+}[keyof FeedFile["mapping"]];
+
+const nothing = (): undefined => undefined;
+
+class MappingCompiler {
+  readonly columnOf = new Map<string, string>();
+  readonly #columns: ReadonlyMap<string, Column>;
+  readonly #fault: NoteFault;
+
+  constructor(columns: ReadonlyMap<string, Column>, fault: NoteFault) {
+    this.#columns = columns;
+    this.#fault = fault;
+  }
+
+  /** A field that holds text: a yes or no cannot be in it; a list can only where the cell is joined or split. */
+  text(source: TextSource | undefined, field: string): Read<string> {
+    if (source === undefined) return nothing;
+    const path = pointer("mapping", field);
+    const read = this.#value(source, field, path);
+    const column = this.#only(source);
+    if (column && column.holds !== "text" && column.holds !== "any" && !hasWords(source)) {
+      this.#fault(
+        path,
+        `${field} is text and the column "${column.name}" holds a ${column.holds}: use words, or map it to an attribute`,
+      );
+    }
+    if (typeof source === "object" && typeof source.constant === "boolean") {
+      this.#fault(`${path}/constant`, `${field} is text: put the constant into quotes`);
+    }
+    if (column?.holds !== "any") return read as Read<string>;
+    return (cells, errors) => asText(read(cells, errors));
+  }
+
+  attributes(sources: Record<string, TextSource>): Read<NonNullable<Product["attributes"]>> {
+    const all = Object.entries(sources).map(([name, source]) => {
+      if (name === "__proto__" || name.trim() === "")
+        this.#fault(pointer("mapping", "attributes", name), "no attribute can have this name");
+      return { name, read: this.#value(source, `attributes.${name}`, pointer("mapping", "attributes", name)) };
+    });
+    if (all.length === 0) return nothing;
+    return (cells, errors) => {
+      let attributes: NonNullable<Product["attributes"]> | undefined;
+      for (const { name, read } of all) {
+        const value = read(cells, errors);
+        if (value !== undefined) (attributes ??= {})[name] = value as string | boolean | string[];
+      }
+      return attributes;
+    };
+  }
+
+  money(source: MoneySource | undefined, field: string): Read<Money> {
+    if (source === undefined) return nothing;
+    const path = pointer("mapping", field);
+    const amount = this.#textColumn(source.from, field, `${path}/from`);
+    const named =
+      source.currencyFrom === undefined
+        ? undefined
+        : this.#textColumn(source.currencyFrom, undefined, `${path}/currencyFrom`);
+    if (source.currency !== undefined && source.currencyFrom !== undefined) {
+      this.#fault(path, "give the currency or the column that names it, not both");
+    }
+    if (source.currency !== undefined && !isCurrency(source.currency)) {
+      this.#fault(`${path}/currency`, `"${source.currency}" is not a currency of ISO 4217`);
+    }
+    if (!amount) return nothing;
+    const { index, name: column } = amount;
+    const { decimal = "." } = source;
+    return (cells, errors) => {
+      const text = asText(cells[index]);
+      if (text === undefined) return undefined;
+      let currency = source.currency;
+      if (named !== undefined) {
+        currency = asText(cells[named.index])?.trim().toUpperCase();
+        if (currency !== undefined && !isCurrency(currency)) {
+          const problem = "which is not a currency: use a code of ISO 4217, like EUR.";
+          errors.push(badCell("BAD_MONEY", named.name, currency, problem));
+          return undefined;
+        }
+      }
+      const money = readMoney(text, currency, decimal);
+      if ("amount" in money) return money;
+      errors.push(badCell("BAD_MONEY", column, text, money.problem));
+      return undefined;
+    };
+  }
+
+  weight(source: WeightSource | undefined, field: string): Read<Weight> {
+    if (source === undefined) return nothing;
+    const path = pointer("mapping", field);
+    const measure = this.#textColumn(source.from, field, `${path}/from`);
+    const named =
+      source.unitFrom === undefined ? undefined : this.#textColumn(source.unitFrom, undefined, `${path}/unitFrom`);
+    if (source.unit !== undefined && source.unitFrom !== undefined) {
+      this.#fault(path, "give the unit or the column that names it, not both");
+    }
+    if (!measure) return nothing;
+    const { index, name: column } = measure;
+    const { decimal = "." } = source;
+    return (cells, errors) => {
+      const text = asText(cells[index]);
+      if (text === undefined) return undefined;
+      let { unit } = source;
+      const word = named === undefined ? undefined : asText(cells[named.index]);
+      if (named !== undefined && word !== undefined) {
+        unit = unitOf(word);
+        if (unit === undefined) {
+          errors.push(badCell("BAD_MEASURE", named.name, word, "which is no unit of weight: use g, kg, oz or lb."));
+          return undefined;
+        }
+      }
+      const weight = readWeight(text, unit, decimal);
+      if (weight === undefined) {
+        const like = unit === undefined ? `1${decimal}2 kg` : `1${decimal}2, or 1${decimal}2 ${unit}`;
+        errors.push(
+          badCell("BAD_MEASURE", column, text, `which is not a weight in g, kg, oz or lb: write it like ${like}.`),
+        );
+      }
+      return weight;
+    };
+  }
+
+  categories(source: CategoriesSource | undefined, field: string): Read<string[][]> {
+    if (source === undefined) return nothing;
+    const { from, levels, paths }: Exclude<CategoriesSource, string> =
+      typeof source === "string" ? { from: source } : source;
+    const at = pointer("mapping", field);
+    const column = this.#column(from, field, typeof source === "string" ? at : `${at}/from`);
+    if (!column) return nothing;
+    const { index } = column;
+    return (cells) => {
+      const cell = cells[index] ?? null;
+      if (cell === null) return undefined;
+      const all = partsOf(cell, paths);
+      if (all === undefined) return undefined;
+      if (levels === undefined) return all.map((path) => [path]);
+      const found: string[][] = [];
+      for (const path of all) {
+        const names = itemsOf(path, levels);
+        if (names !== null) found.push(names);
+      }
+      return found.length > 0 ? found : undefined;
+    };
+  }
+
+  images(source: ImagesSource | undefined, field: string): Read<string[]> {
+    if (source === undefined) return nothing;
+    const { from, split, prefix }: Exclude<ImagesSource, string> =
+      typeof source === "string" ? { from: source } : source;
+    const at = pointer("mapping", field);
+    const names = typeof from === "string" ? [from] : from;
+    const indexes = names.map((name, position) => {
+      const path = typeof source === "string" ? at : typeof from === "string" ? `${at}/from` : `${at}/from/${position}`;
+      return this.#column(name, position === 0 ? field : undefined, path)?.index ?? -1;
+    });
+    return (cells) => {
+      let images: string[] | undefined;
+      for (const index of indexes) {
+        const cell = cells[index] ?? null;
+        const found = cell === null ? undefined : partsOf(cell, split);
+        if (found !== undefined) images = images === undefined ? [...found] : [...images, ...found];
+      }
+      if (images === undefined || prefix === undefined) return images;
+      return images.map((image) => (isAbsolute(image) ? image : prefix + image));
+    };
+  }
+
+  /** What a text source gives, unconverted. */
+  #value(source: TextSource, field: string, path: string): Read<Cell> {
+    if (typeof source === "string") return this.#copy(source, field, path);
+    this.#checkForm(source, path);
+    if (source.constant !== undefined) {
+      const { constant } = source;
+      return () => constant;
+    }
+    if (source.join !== undefined) return this.#join(source.join, source.with ?? " ", field, path);
+    if (source.from === undefined) return nothing;
+    if (source.split !== undefined) return this.#part(source.from, source.split, source.part ?? 1, field, path);
+    if (source.words !== undefined) return this.#words(source.from, source.words, source.otherwise, field, path);
+    return this.#copy(source.from, field, `${path}/from`);
+  }
+
+  #checkForm(source: Exclude<TextSource, string>, path: string): void {
+    const given = (["from", "join", "constant"] as const).filter((name) => source[name] !== undefined);
+    if (given.length !== 1) {
+      this.#fault(
+        path,
+        `give exactly one of from, join, constant (${given.length === 0 ? "none is there" : given.join(" and ") + " are there"})`,
+      );
+    }
+    const needs: [keyof typeof source, keyof typeof source][] = [
+      ["split", "from"],
+      ["words", "from"],
+      ["part", "split"],
+      ["split", "part"],
+      ["otherwise", "words"],
+      ["with", "join"],
+    ];
+    for (const [name, needed] of needs) {
+      if (source[name] !== undefined && source[needed] === undefined)
+        this.#fault(path, `${name} needs ${needed} beside it`);
+    }
+    if (source.split !== undefined && source.words !== undefined)
+      this.#fault(path, "split and words cannot stand together");
+    if (source.part === 0) this.#fault(`${path}/part`, "parts count from 1, or from -1 at the end");
+  }
+
+  #copy(name: string, field: string, path: string): Read<Cell> {
+    const column = this.#column(name, field, path);
+    if (!column) return nothing;
+    const { index } = column;
+    return (cells) => cells[index] ?? undefined;
+  }
+
+  #join(names: readonly string[], separator: string, field: string, path: string): Read<string> {
+    const indexes = names.map(
+      (name, position) =>
+        this.#column(name, position === 0 ? field : undefined, `${path}/join/${position}`)?.index ?? -1,
+    );
+    return (cells) => {
+      let joined: string | undefined;
+      for (const index of indexes) {
+        const text = asText(cells[index]);
+        if (text !== undefined) joined = joined === undefined ? text : joined + separator + text;
+      }
+      return joined;
+    };
+  }
+
+  #part(name: string, separator: string, part: number, field: string, path: string): Read<string> {
+    const column = this.#textColumn(name, field, `${path}/from`);
+    if (!column) return nothing;
+    return (cells) => {
+      const text = asText(cells[column.index]);
+      const found = text
+        ?.split(separator)
+        .at(part > 0 ? part - 1 : part)
+        ?.trim();
+      return found === "" ? undefined : found;
+    };
+  }
+
+  #words(
+    name: string,
+    words: Record<string, string>,
+    otherwise: string | undefined,
+    field: string,
+    path: string,
+  ): Read<string> {
+    const column = this.#column(name, field, `${path}/from`);
+    if (!column) return nothing;
+    const table = new Map(Object.entries(words));
+    const problem = `which is none of the feed's words (${quoteAll([...table.keys()])}): use one of these.`;
+    return (cells, errors) => {
+      const text = asText(cells[column.index]);
+      if (text === undefined) return undefined;
+      const meaning = table.get(text) ?? otherwise;
+      if (meaning === undefined) errors.push(badCell("INVALID_PRODUCT", column.name, text, problem));
+      return meaning;
+    };
+  }
+
+  /** Finds a column, and notes that the field comes from it. */
+  #column(name: string, field: string | undefined, path: string): Column | undefined {
+    const column = findColumn(this.#columns, name, path, this.#fault);
+    if (column && field !== undefined) this.columnOf.set(field, name);
+    return column;
+  }
+
+  #textColumn(name: string, field: string | undefined, path: string): Column | undefined {
+    const column = this.#column(name, field, path);
+    if (column && column.holds !== "text" && column.holds !== "any") {
+      this.#fault(path, `the column "${name}" holds a ${column.holds} where text is needed`);
+    }
+    return column;
+  }
+
+  #only(source: TextSource): Column | undefined {
+    const name = typeof source === "string" ? source : source.from;
+    return name === undefined ? undefined : this.#columns.get(name);
+  }
+}
+
+function hasWords(source: TextSource): boolean {
+  return typeof source === "object" && source.words !== undefined;
+}
+
+/** A cell as text: a yes or no by its name, a list with commas. Undefined where there is nothing. */
+function asText(cell: Cell | undefined): string | undefined {
+  if (typeof cell === "string") return cell;
+  if (cell === null || cell === undefined) return undefined;
+  return typeof cell === "boolean" ? String(cell) : cell.join(", ");
+}
+
+/** The items of a cell: those of a list, or of text that is split where the feed says so. */
+function partsOf(
+  cell: string | boolean | readonly string[],
+  separator: string | undefined,
+): readonly string[] | undefined {
+  if (typeof cell === "string") return separator === undefined ? [cell] : (itemsOf(cell, separator) ?? undefined);
+  return typeof cell === "boolean" ? [String(cell)] : cell;
+}
+
+function isAbsolute(reference: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:|^\/\//i.test(reference);
+}
+
+function otherCurrency(column: string, money: Money, currency: string): RecordError {
+  const problem = `which is in ${money.currency} where the price is in ${currency}: use one currency for both.`;
+  return badCell("BAD_MONEY", column, money.amount, problem);
+}

@@ -1,0 +1,43 @@
+import type { ErrorObject } from "ajv";
+import { quote } from "#feeds/bad-cell.ts";
+import type { ColumnOf } from "#feeds/mapping.ts";
+import { productFields } from "#products/fields.ts";
+import type { Product } from "#products/product.ts";
+import validate from "#validators/product.js";
+import { broken, called, type Rule } from "./rule.ts";
+
+/** The rule that every product keeps: the product schema. One error for each field that breaks it, with the column's name. */
+export function productSchema(columnOf: ColumnOf): Rule {
+  return (product, errors) => {
+    if (validate(product)) return;
+    const told = new Set<string>();
+    for (const error of validate.errors ?? []) {
+      const field = fieldOf(error);
+      if (told.has(field)) continue;
+      told.add(field);
+      const value = valueOf(product, field);
+      const must = productFields[field.replace(/\..*$/, "")] ?? "a field of a product";
+      const found = value === undefined ? "nothing" : quote(value);
+      const message = `${called(field, columnOf)} gives ${found}, but a product's ${field} must be ${must}: correct the cell.`;
+      errors.push(broken("INVALID_PRODUCT", message, columnOf(field), value));
+    }
+  };
+}
+
+/** The field that an error of ajv is about: "price", or "attributes.colour". */
+function fieldOf({ instancePath, keyword, params }: ErrorObject): string {
+  const names = instancePath
+    .split("/")
+    .slice(1)
+    .map((name) => name.replaceAll("~1", "/").replaceAll("~0", "~"));
+  const { missingProperty, additionalProperty } = params as { missingProperty?: string; additionalProperty?: string };
+  if (names.length === 0) return (keyword === "additionalProperties" ? additionalProperty : missingProperty) ?? "sku";
+  return names[0] === "attributes" && names.length > 1 ? names.slice(0, 2).join(".") : names[0]!;
+}
+
+function valueOf(product: Product, field: string): string | undefined {
+  const value: unknown = field.startsWith("attributes.")
+    ? product.attributes?.[field.slice("attributes.".length)]
+    : product[field as keyof Product];
+  return value === undefined || typeof value === "string" ? value : JSON.stringify(value);
+}

@@ -1,0 +1,40 @@
+import type { RecordError, RecordErrorCode } from "#errors/catalogue.ts";
+import { shorten } from "#feeds/bad-cell.ts";
+import type { NoteFault } from "#feeds/invalid-feed.ts";
+import type { ColumnOf } from "#feeds/mapping.ts";
+import type { Product } from "#products/product.ts";
+
+/** Looks at one product and adds what is wrong with it to the errors: all of it, one error each. */
+export type Rule = (product: Product, errors: RecordError[]) => void;
+
+/** What a validator may know of the feed that sets it up. */
+export interface Setting {
+  /** Column of the file that fills a product field, so that an error names it. */
+  readonly columnOf: ColumnOf;
+  /** Takes what is wrong with the settings; paths are those inside the feed file. */
+  readonly fault: NoteFault;
+}
+
+/** A validator: makes a rule of a feed's settings for it, once. */
+export type Validator<Settings> = (settings: Settings, setting: Setting) => Rule;
+
+/** An error of a rule, with the column where one fills the field. */
+export function broken(
+  code: RecordErrorCode,
+  message: string,
+  column: string | undefined,
+  value: string | undefined,
+): RecordError {
+  return {
+    code,
+    message,
+    ...(column !== undefined && { column }),
+    ...(value !== undefined && { value: shorten(value) }),
+  };
+}
+
+/** How a sentence calls a product field: by its column, or by its own name where a constant or nothing fills it. */
+export function called(field: string, columnOf: ColumnOf): string {
+  const column = columnOf(field);
+  return column === undefined ? `The product's ${field}` : `Column "${column}"`;
+}
