@@ -1,9 +1,9 @@
 /**
- * A reversible guard against formula injection. A spreadsheet runs a cell that begins with = + - @ (or a tab or carriage
- * return before one); an apostrophe in front makes it text. What begins with apostrophes before such a character gets one
+ * A reversible guard against formula injection. A spreadsheet runs a cell that begins with = + - @, their full-width
+ * forms, or a tab or line break; an apostrophe in front makes it text. What begins with apostrophes before such a character gets one
  * more as well, so that taking one off always restores the cell.
  */
-const risky = /^'*[=+\-@\t\r]/;
+const risky = /^'*[=+\-@\t\r\n＝＋－＠]/;
 
 /** A cell that is a plain number runs nothing, and stays a number in the spreadsheet. */
 const plainNumber = /^[+-]\d+(?:[.,]\d+)?$/;
