@@ -65,19 +65,34 @@ export class ChunkPlanner {
   }
 
   #take(ended: number): Chunk[] {
-    const { nexts, breaks, lines } = this.#splitter;
+    const { nexts, lines } = this.#splitter;
     const { maxRecords, maxBytes } = this.#limits;
     const chunks: Chunk[] = [];
-    for (let i = 0; i < ended; i++) {
-      const next = nexts[i]!;
+    if (!this.#anyContent) this.#lookForContent(ended);
+    // In runs, not record by record: of a block's records nearly all go into the same chunk.
+    for (let i = 0; i < ended;) {
+      const most = Math.min(ended - i, maxRecords - this.#records);
+      const fitting = countUpTo(nexts, i, most, this.#start + maxBytes);
       // A large record is not put behind others: its chunk can be told from its size, without reading it.
-      if (this.#records > 0 && next - this.#start > maxBytes) chunks.push(this.#close());
-      if (!this.#anyContent && next - breaks[i]! > this.#recordStart) this.#anyContent = true;
-      this.#recordStart = next;
-      this.#recordLine = lines[i]!;
-      if (++this.#records === maxRecords) chunks.push(this.#close());
+      const taken = fitting === 0 && this.#records === 0 ? 1 : fitting;
+      if (taken > 0) {
+        i += taken;
+        this.#records += taken;
+        this.#recordStart = nexts[i - 1]!;
+        this.#recordLine = lines[i - 1]!;
+      }
+      if (taken < most || this.#records === maxRecords) chunks.push(this.#close());
     }
     return chunks;
+  }
+
+  #lookForContent(ended: number): void {
+    const { nexts, breaks } = this.#splitter;
+    let start = this.#recordStart;
+    for (let i = 0; i < ended && !this.#anyContent; i++) {
+      this.#anyContent = nexts[i]! - breaks[i]! > start;
+      start = nexts[i]!;
+    }
   }
 
   #close(): Chunk {
@@ -95,4 +110,16 @@ export class ChunkPlanner {
     this.#records = 0;
     return chunk;
   }
+}
+
+/** How many of the `count` rising values from index `from` on are at most `limit`. */
+function countUpTo(values: Float64Array, from: number, count: number, limit: number): number {
+  let low = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if (values[from + middle - 1]! <= limit) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }

@@ -53,7 +53,8 @@ export class RecordSplitter {
     if (length === 0) return 0;
     const base = this.offset;
     const delimiter = this.#delimiter;
-    let { line } = this;
+    let { line, nexts, breaks, lines } = this;
+    let room = nexts.length;
     let inQuotes = this.#inQuotes;
     let ended = 0;
     let at = 0;
@@ -69,55 +70,65 @@ export class RecordSplitter {
     }
 
     while (at < length) {
-      const byte = block[at]!;
       // All three bytes that matter are at most a quote: one comparison passes over nearly all others.
-      if (byte > quote) {
-        at++;
-      } else if (byte === quote) {
-        if (inQuotes) {
-          if (at + 1 === length) {
+      if (inQuotes) {
+        while (at < length && block[at]! > quote) at++;
+        if (at === length) break;
+        const byte = block[at++]!;
+        if (byte === quote) {
+          if (at === length) {
             this.#pendingQuote = true;
-            at++;
-          } else if (block[at + 1] === quote) {
-            at += 2;
           } else {
-            inQuotes = false;
-            at++;
+            const next = block[at]!;
+            if (next === quote) {
+              at++;
+            } else if (next === delimiter && block[at + 1] === quote) {
+              // The next field is quoted as well: most often so, where any is.
+              this.#quoteLine = line;
+              at += 2;
+            } else {
+              inQuotes = false;
+            }
           }
-        } else {
-          // Outside quotes, a break or delimiter just before is one outside quotes too: a closing quote would stand between.
-          const previous = at === 0 ? this.#previous : block[at - 1]!;
+        } else if (byte === carriageReturn) {
+          line++;
+        } else if (byte === lineFeed) {
+          // The second half of a \r\n was counted with the first.
+          if ((at === 1 ? this.#previous : block[at - 2]) !== carriageReturn) line++;
+        }
+      } else {
+        while (at < length && block[at]! > quote) at++;
+        if (at === length) break;
+        const byte = block[at++]!;
+        if (byte === quote) {
+          // A break or delimiter just before is one outside quotes too: a closing quote would stand between.
+          const previous = at === 1 ? this.#previous : block[at - 2]!;
           if (previous === delimiter || previous === lineFeed || previous === carriageReturn) {
             inQuotes = true;
             this.#quoteLine = line;
           }
-          at++;
-        }
-      } else if (byte === lineFeed) {
-        if (!inQuotes) {
+        } else if (byte === lineFeed || byte === carriageReturn) {
           line++;
-          at++;
-          this.#note(ended++, base + at, 1, line);
-        } else {
-          // The second half of a \r\n was counted with the first.
-          if ((at === 0 ? this.#previous : block[at - 1]) !== carriageReturn) line++;
-          at++;
-        }
-      } else if (byte === carriageReturn) {
-        line++;
-        at++;
-        if (!inQuotes) {
-          if (at === length) {
-            this.#pendingReturn = true;
-          } else if (block[at] === lineFeed) {
-            at++;
-            this.#note(ended++, base + at, 2, line);
-          } else {
-            this.#note(ended++, base + at, 1, line);
+          let lineBreak = 1;
+          if (byte === carriageReturn) {
+            if (at === length) {
+              this.#pendingReturn = true;
+              break;
+            }
+            if (block[at] === lineFeed) {
+              at++;
+              lineBreak = 2;
+            }
           }
+          if (ended === room) {
+            this.#grow();
+            ({ nexts, breaks, lines } = this);
+            room = nexts.length;
+          }
+          nexts[ended] = base + at;
+          breaks[ended] = lineBreak;
+          lines[ended++] = line;
         }
-      } else {
-        at++;
       }
     }
 
