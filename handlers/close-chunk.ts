@@ -23,9 +23,9 @@ const failures = new FailuresTable(dynamodb, variable("FAILURES_TABLE"));
  * Closes a chunk, once: settles which lines count, writes the dead letters, notes the outcomes. Whoever comes second, a
  * retry or a slow double, goes on with what was settled first.
  */
-export const handler = lambda<ChunkTask, void>(validate, async (task) => {
+export const handler = lambda<ChunkTask, undefined>(validate, async (task) => {
   const settled = await settle(task);
-  if (settled.state === "CLOSED") return;
+  if (settled.state === "CLOSED") return undefined;
 
   const chunk = await readChunk(task.table, task.chunk);
   const lines = closeLines(await lastLines(settled.lines, chunk), settled.error);
@@ -34,6 +34,7 @@ export const handler = lambda<ChunkTask, void>(validate, async (task) => {
   const failed = lines.filter((line) => line.kind === "failed");
   if (failed.length > 0) await failures.write(await deadLetters(task, chunk, failed, settled.closingAt!));
   await imports.closed(task.import.importId, task.chunk.chunk, countLines(lines));
+  return undefined;
 });
 
 /** The chunk's ledger entry once it is CLOSING or CLOSED; what this call brings counts only if it is the first. */

@@ -3,6 +3,7 @@ import { lambda } from "#aws/lambda.ts";
 import { writeLines } from "#aws/lines.ts";
 import { readChunk, readHeader } from "#aws/table.ts";
 import { parseRecords } from "#csv/parse.ts";
+import { enrich } from "#enrichment/enrich.ts";
 import { feeds, feedOf } from "#feeds/deployed.ts";
 import { workKey } from "#imports/work-key.ts";
 import type { ChunkTask } from "#imports/flow.ts";
@@ -18,7 +19,7 @@ export const handler = lambda<ChunkTask, ChunkTask>(validate, async (task, attem
   const feed = feedOf(feeds, task.import.feed);
   const [header, { bytes, positions }] = await Promise.all([readHeader(task.table), readChunk(task.table, task.chunk)]);
   const rows = parseRecords(bytes, positions, { delimiter: task.table.delimiter, offset: task.chunk.start });
-  const lines = restructure(feed, header, rows, positions, { maxRecordBytes });
+  const lines = await enrich(feed, restructure(feed, header, rows, positions, { maxRecordBytes }), process.env);
   checkConserved("Restructure", positions, lines);
   const to = workKey(work, task.import.importId, "restructure", attempt, task.chunk.chunk);
   return { ...task, lines: await writeLines(to, lines) };

@@ -13,19 +13,46 @@ const passing = (meaning: string, todo: string): Entry => ({ meaning, todo, heal
 
 /** What can be wrong with one record. */
 export const recordErrors = {
-  MALFORMED_RECORD: data("The quotes of the record do not follow CSV rules", "Correct the quotes and send the record again."),
-  RAGGED_RECORD: data("The record has more or fewer cells than the header", "Add or remove delimiters, or quote cells that hold one."),
+  MALFORMED_RECORD: data(
+    "The quotes of the record do not follow CSV rules",
+    "Correct the quotes and send the record again.",
+  ),
+  RAGGED_RECORD: data(
+    "The record has more or fewer cells than the header",
+    "Add or remove delimiters, or quote cells that hold one.",
+  ),
   OVERSIZED_RECORD: data("The record is larger than the limit", "Shorten its cells."),
   MISSING_KEY: data("The key column is empty", "Fill in the product's key."),
-  BAD_BOOLEAN: data("The cell is not one of the feed's words for yes and no", "Use one of the words that the message names."),
-  BAD_DATE: data("The cell is not a date of the form the feed declares", "Write the date in the form that the message names."),
+  BAD_BOOLEAN: data(
+    "The cell is not one of the feed's words for yes and no",
+    "Use one of the words that the message names.",
+  ),
+  BAD_DATE: data(
+    "The cell is not a date of the form the feed declares",
+    "Write the date in the form that the message names.",
+  ),
   BAD_NUMBER: data("The cell is not a decimal number", "Write digits with one decimal sign and no units."),
-  BAD_MONEY: data("The cell is not an amount of money, or its currency is unknown", "Write an amount with a known currency."),
-  BAD_MEASURE: data("The cell is not a measure with a known unit", "Write a number with one of the units that the message names."),
+  BAD_MONEY: data(
+    "The cell is not an amount of money, or its currency is unknown",
+    "Write an amount with a known currency.",
+  ),
+  BAD_MEASURE: data(
+    "The cell is not a measure with a known unit",
+    "Write a number with one of the units that the message names.",
+  ),
   INVALID_PRODUCT: data("The mapped product breaks the product schema", "Correct the cell that the message names."),
-  REFERENCE_NOT_FOUND: data("The reference service does not know the value", "Correct the value, or have it added to the reference data."),
-  PROHIBITED_PRODUCT: data("The product is on the feed's list of prohibited products", "Remove the product from the file, or have the rule changed."),
-  PRICE_OUT_OF_RANGE: data("The price is outside the limits for its currency or category", "Correct the price, or have the limit changed."),
+  REFERENCE_NOT_FOUND: data(
+    "The reference service does not know the value",
+    "Correct the value, or have it added to the reference data.",
+  ),
+  PROHIBITED_PRODUCT: data(
+    "The product is on the feed's list of prohibited products",
+    "Remove the product from the file, or have the rule changed.",
+  ),
+  PRICE_OUT_OF_RANGE: data(
+    "The price is outside the limits for its currency or category",
+    "Correct the price, or have the limit changed.",
+  ),
   MISSING_ATTRIBUTE: data("An attribute that the feed requires is absent", "Fill in the column."),
   BAD_BARCODE: data("The barcode's length or check digit is wrong", "Correct the barcode."),
   BAD_IMAGE_URL: data("An image reference is not of the form the feed demands", "Correct the image reference."),
@@ -34,27 +61,42 @@ export const recordErrors = {
   SERVICE_UNAVAILABLE: passing("A service that the import needs was down", "Reprocess it once the service is up."),
   STORE_UNAVAILABLE: passing("The catalogue store was down", "Reprocess it once the store is up."),
   TIMED_OUT: passing("The work took longer than it may", "Reprocess it; if it happens again, tell the platform team."),
-  CRASHED: passing("The work on the chunk ended without a result", "Reprocess it; if it happens again, tell the platform team."),
-  SERVICE_BAD_ANSWER: data("The reference service answered something that makes no sense", "Have the service mended, then reprocess with --include-final."),
+  CRASHED: passing(
+    "The work on the chunk ended without a result",
+    "Reprocess it; if it happens again, tell the platform team.",
+  ),
+  SERVICE_BAD_ANSWER: data(
+    "The reference service answered something that makes no sense",
+    "Have the service mended, then reprocess with --include-final.",
+  ),
 } as const satisfies Record<string, Entry>;
 export type RecordErrorCode = keyof typeof recordErrors;
 
 /** What can make a whole file untrustworthy. */
 export const fileErrors = {
-  UNKNOWN_FEED: data("The folder names no feed", "Put the file into incoming/<feed>/, or add schemas/feeds/<feed>.json."),
+  UNKNOWN_FEED: data(
+    "The folder names no feed",
+    "Put the file into incoming/<feed>/, or add schemas/feeds/<feed>.json.",
+  ),
   UNSUPPORTED_FEED: data("The feed's layout is declared but not supported", "Export one row per product."),
   NOT_A_TABLE: data("The file's name does not end like a table's", "Send one of the accepted kinds of file."),
   EMPTY_FILE: data("The file has no bytes in it", "Export it again."),
   NO_RECORDS: data("The file has a header and nothing below it", "Export it again."),
   FILE_TOO_LARGE: data("The file is larger than the limit", "Split it, or have the limit raised."),
-  BAD_ENCODING: data("The file's bytes are not text in the expected encoding", "Export it as UTF-8, or declare its encoding in the feed."),
+  BAD_ENCODING: data(
+    "The file's bytes are not text in the expected encoding",
+    "Export it as UTF-8, or declare its encoding in the feed.",
+  ),
   BINARY_CONTENT: data("The file is not text", "Export it as CSV."),
   UNREADABLE_FILE: data("The file's container cannot be opened", "Export it again."),
   MISSING_COLUMN: data("A column that the feed requires is absent", "Add the column, or correct its name."),
   DUPLICATE_COLUMN: data("Two columns have the same name", "Rename or remove one."),
   BLANK_COLUMN: data("A column has no name", "Name it or remove it."),
   UNKNOWN_COLUMN: data("A column is not declared by the feed", "Remove it, or declare it in the feed."),
-  WRONG_DELIMITER: data("The header is one column where more are required", "Export with the delimiter that the feed declares."),
+  WRONG_DELIMITER: data(
+    "The header is one column where more are required",
+    "Export with the delimiter that the feed declares.",
+  ),
   MALFORMED_HEADER: data("The quotes of the header do not follow CSV rules", "Correct the header."),
   UNCLOSED_QUOTE: data("A quote is opened and never closed", "Close the quote on the line that the message names."),
 } as const satisfies Record<string, Entry>;

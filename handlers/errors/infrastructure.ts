@@ -4,11 +4,7 @@ import type { RecordErrorCode } from "#errors/catalogue.ts";
  * Failures of the machinery. The class name is what a state machine's ErrorEquals sees, so each is a literal (a minifier
  * renames classes) and interface. Which of them are retried, and for how long, stands in state-machines/*.asl.json.
  */
-export abstract class InfrastructureError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-  }
-}
+export abstract class InfrastructureError extends Error {}
 
 /** A service of ours answered 429 or its like: retried longest. */
 export class Throttled extends InfrastructureError {

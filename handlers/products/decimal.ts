@@ -40,15 +40,32 @@ function stripZeros(whole: string): string {
 
 /** Compares two decimal texts without floats: negative, zero or positive, as `Array.sort` takes it. */
 export function compareDecimals(a: string, b: string): number {
-  const [aWhole, aFraction] = parts(a);
-  const [bWhole, bFraction] = parts(b);
-  if (aWhole.length !== bWhole.length) return aWhole.length - bWhole.length;
-  if (aWhole !== bWhole) return aWhole < bWhole ? -1 : 1;
-  return aFraction === bFraction ? 0 : aFraction < bFraction ? -1 : 1;
+  const [aPoint, bPoint] = [pointOf(a), pointOf(b)];
+  const [aStart, bStart] = [firstDigit(a, aPoint), firstDigit(b, bPoint)];
+  const longer = aPoint - aStart - (bPoint - bStart);
+  if (longer !== 0) return longer;
+  const digits = Math.max(a.length - aStart, b.length - bStart);
+  for (let i = 0; i < digits; i++) {
+    // Both points stand at the same place; a digit that one of them lacks behind it is a zero.
+    const difference = digitAt(a, aStart + i) - digitAt(b, bStart + i);
+    if (difference !== 0) return difference;
+  }
+  return 0;
 }
 
-function parts(text: string): [whole: string, fraction: string] {
+const zero = 0x30;
+
+function pointOf(text: string): number {
   const point = text.indexOf(".");
-  const whole = stripZeros(point < 0 ? text : text.slice(0, point));
-  return [whole, point < 0 ? "" : text.slice(point + 1).replace(/0+$/, "")];
+  return point < 0 ? text.length : point;
+}
+
+function firstDigit(text: string, point: number): number {
+  let first = 0;
+  while (first < point && text.charCodeAt(first) === zero) first++;
+  return first;
+}
+
+function digitAt(text: string, index: number): number {
+  return index < text.length && text[index] !== "." ? text.charCodeAt(index) - zero : 0;
 }

@@ -39,7 +39,7 @@ export async function storeLines(
 }
 
 async function storeLine(store: ProductStore, catalog: string, from: ImportRef, line: MappedLine): Promise<Line> {
-  const { product, kind: _mapped, ...position } = line;
+  const { product, ...position } = line;
   try {
     const outcome = await store.upsert({
       catalog,

@@ -1,0 +1,78 @@
+import { Readable } from "node:stream";
+import { variable, wholeNumber } from "#aws/environment.ts";
+import { dynamodb } from "#aws/dynamodb.ts";
+import { lambda } from "#aws/lambda.ts";
+import { read, stream, write, writeStream } from "#aws/objects.ts";
+import { checkFileSize, fileKindOf } from "#csv/file-kind.ts";
+import { planTable, type PlannedTable } from "#csv/gate.ts";
+import { needsNormalising, normalise } from "#csv/normalise.ts";
+import { FileRejected } from "#errors/catalogue.ts";
+import { acceptedFeed } from "#feeds/accepted.ts";
+import type { Feed } from "#feeds/compile.ts";
+import { feeds } from "#feeds/deployed.ts";
+import { ImportsTable } from "#imports/imports-table.ts";
+import { workKey } from "#imports/work-key.ts";
+import type { ChunkTask, ImportRef, ObjectRef, Plan, TableRef } from "#imports/flow.ts";
+import validate from "#validators/states/plan.js";
+
+interface PlanInput {
+  readonly import: ImportRef;
+}
+
+const imports = new ImportsTable(dynamodb, variable("IMPORTS_TABLE"));
+const work = variable("WORK_BUCKET");
+const limits = {
+  maxRecords: wholeNumber("CHUNK_RECORDS"),
+  maxBytes: wholeNumber("CHUNK_BYTES"),
+  maxFileBytes: wholeNumber("MAX_FILE_BYTES"),
+  maxExcelBytes: wholeNumber("MAX_EXCEL_BYTES"),
+};
+
+/** Checks the file as a whole and finds its records: rejects it, or writes the manifest of its chunks. */
+export const handler = lambda<PlanInput, PlanInput & { plan: Plan }>(validate, async (input, attempt) => {
+  try {
+    return { ...input, plan: await plan(input.import, attempt) };
+  } catch (error) {
+    if (!(error instanceof FileRejected)) throw error;
+    const { code, message, line } = error;
+    return {
+      ...input,
+      plan: { decision: "rejected", rejection: { code, message, ...(line !== undefined && { line }) } },
+    };
+  }
+});
+
+async function plan(from: ImportRef, attempt: string): Promise<Plan> {
+  const feed = acceptedFeed(feeds, from.feed);
+  const text = await plainText(from, feed);
+  const planned = await planTable(await stream(text), {
+    ...feed.headerRules,
+    delimiter: feed.dialect.delimiter,
+    ...limits,
+  });
+  const table: TableRef = { ...text, delimiter: planned.delimiter, header: planned.header.range };
+  const manifest = workKey(work, from.importId, "plan", attempt);
+  await write(manifest, JSON.stringify(tasksOf(from, table, planned)), "application/json");
+
+  const { records } = planned;
+  const chunks = planned.chunks.length;
+  const header = planned.header.cells;
+  await imports.planned(from, { table, header, feedRevision: feed.revision, records, chunks, manifest });
+  return { decision: "planned", table, records, chunks, manifest };
+}
+
+/** The file as plain UTF-8 CSV: the archived copy itself, or a normalised twin beside it. */
+async function plainText(from: ImportRef, feed: Feed): Promise<ObjectRef> {
+  const { bytes } = from.file;
+  const kind = fileKindOf(from.file.key);
+  checkFileSize(bytes, limits.maxFileBytes);
+  const options = { kind, ...feed.dialect, ...limits };
+  if (!needsNormalising(await read(from.archived, [0, Math.min(bytes, 4)]), options)) return from.archived;
+  const twin = { bucket: from.archived.bucket, key: `${from.archived.key}.normalised.csv` };
+  await writeStream(twin, Readable.from(normalise(await stream(from.archived), options)), "text/csv; charset=utf-8");
+  return twin;
+}
+
+function tasksOf(from: ImportRef, table: TableRef, { chunks }: PlannedTable): ChunkTask[] {
+  return chunks.map((chunk) => ({ import: from, table, chunk }));
+}

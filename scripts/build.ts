@@ -1,0 +1,62 @@
+import { cpSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
+import { build as bundle } from "esbuild";
+import { buildValidators } from "./validators.ts";
+
+const root = join(import.meta.dirname, "..");
+
+export interface BuildOptions {
+  /** Folder of the feeds to deploy; the project's own by default. */
+  readonly feeds?: string;
+  /** Folder that gets one folder a Lambda. */
+  readonly out?: string;
+}
+
+/** What was built: the Lambdas by name, each with the size of its bundle in bytes. */
+export type Built = ReadonlyMap<string, number>;
+
+/**
+ * Compiles the schemas, checks the feeds, and bundles every file directly in handlers/ into `<out>/<name>/index.mjs`, with the
+ * feeds beside it. Throws InvalidFeed where a feed is wrong: nothing with a broken feed is ever deployed.
+ */
+export async function build({
+  feeds = join(root, "schemas/feeds"),
+  out = join(root, "dist/lambda"),
+}: BuildOptions = {}): Promise<Built> {
+  buildValidators();
+  // Loaded late: it needs the validators of the line above.
+  const { loadFeeds } = await import("#feeds/load.ts");
+  loadFeeds(feeds);
+
+  rmSync(out, { recursive: true, force: true });
+  const names = readdirSync(join(root, "handlers"))
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => basename(name, ".ts"));
+  await bundle({
+    entryPoints: names.map((name) => ({ in: join(root, "handlers", `${name}.ts`), out: `${name}/index` })),
+    outdir: out,
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    platform: "node",
+    target: "node22",
+    format: "esm",
+    minify: true,
+    legalComments: "none",
+    mainFields: ["module", "main"],
+    // CommonJS dependencies call require, which an ES module does not have.
+    banner: { js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);' },
+  });
+  return new Map(
+    names.map((name) => {
+      mkdirSync(join(out, name), { recursive: true });
+      cpSync(feeds, join(out, name, "feeds"), { recursive: true });
+      return [name, statSync(join(out, name, "index.mjs")).size];
+    }),
+  );
+}
+
+if (import.meta.main) {
+  const built = await build();
+  const [largest, bytes] = [...built].sort(([, a], [, b]) => b - a)[0]!;
+  console.log(`Built ${built.size} Lambdas; the largest, ${largest}, has ${Math.round(bytes / 1000)} kB.`);
+}
