@@ -1,0 +1,236 @@
+import { appendFileSync, mkdirSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { S3Client } from "@aws-sdk/client-s3";
+import { runMap } from "./distributed-map.ts";
+import { createTables, startDynamoDb } from "./dynamodb.ts";
+import { startEndpoint } from "./endpoint.ts";
+import { bucketsWithEvents, EventBridge, type BusEvent, type Entry } from "./event-bridge.ts";
+import type { Execution } from "./executions.ts";
+import { Lambdas, readFunctions } from "./lambdas.ts";
+import { describeLock, takeLock } from "./lock.ts";
+import { startS3 } from "./s3.ts";
+import { servicesFor, type Notice } from "./services.ts";
+import { StepFunctions, type Faults } from "./step-functions.ts";
+import { Stack } from "./terraform.ts";
+
+export interface EngineOptions {
+  /** Where everything stored lies; made if it is not there. One engine at a time. */
+  readonly dataDir: string;
+  /** The synthesised stack, `…/stacks/<name>/cdk.tf.json`; all that the engine knows of the infrastructure. */
+  readonly stackFile: string;
+  /** How many Lambdas run at once; the others wait. Twice the number of cores if absent. */
+  readonly concurrency?: number;
+  /** Instead of the waits that the machines' retriers ask for. */
+  readonly retryDelayMilliseconds?: number;
+  /** What goes wrong, call by call; for tests. */
+  readonly faults?: Faults;
+  /** Told, in a sentence, of what went wrong where nobody else would hear of it. */
+  readonly log?: (line: string) => void;
+}
+
+/** The project's stack, running on this machine. */
+export interface Engine {
+  /** Settings for an AWS SDK or CLI that is to talk to the engine. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The same for SDK clients made in this process, by service. */
+  readonly client: (service: "S3" | "DYNAMODB" | "SFN" | "EVENTBRIDGE") => ClientSettings;
+  /** The value all Lambdas have for an environment variable: the name of a bucket or table, by its role (`INBOX_BUCKET`). */
+  readonly setting: (variable: string) => string;
+  /** ARN of the state machine whose name ends so. */
+  readonly machineArn: (ending: string) => string;
+  /** Executions, oldest first; children of Maps have a `mapRunArn`. */
+  readonly executions: () => Execution[];
+  /** Starts an execution of a machine. */
+  readonly startExecution: (machineArn: string, input: unknown, name?: string) => Execution;
+  /** Waits for the end of an execution. */
+  readonly ended: (executionArn: string) => Promise<Execution>;
+  readonly stopExecution: (executionArn: string) => void;
+  /** Notices published since the start, oldest first; all that ever were stand in notices.jsonl. */
+  readonly notices: () => readonly Notice[];
+  /** Events put by PutEvents since the start, oldest first; all that ever were stand in events.jsonl. */
+  readonly events: () => readonly BusEvent[];
+  /** Resolves when no execution runs and no event is under way. */
+  readonly waitForIdle: () => Promise<void>;
+  /** Ends the engine; what runs is marked as aborted by the next start, as after a crash. */
+  readonly stop: () => Promise<void>;
+}
+
+export interface ClientSettings {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly requestChecksumCalculation: "WHEN_REQUIRED";
+  readonly responseChecksumValidation: "WHEN_REQUIRED";
+}
+
+// The S3 server knows one account.
+const credentials = { accessKeyId: "S3RVER", secretAccessKey: "S3RVER" };
+
+/** Starts the engine over a data directory; throws a sentence where another engine works on it. */
+export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const dataDir = resolve(options.dataDir);
+  const lockFile = join(dataDir, "engine.lock");
+  const stack = new Stack(options.stackFile);
+  mkdirSync(dataDir, { recursive: true });
+  await takeLock(lockFile);
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const one of stops.splice(0).reverse()) await one();
+    rmSync(lockFile, { force: true });
+  };
+  try {
+    return await assemble(options, dataDir, stack, lockFile, stops, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function assemble(
+  options: EngineOptions,
+  dataDir: string,
+  stack: Stack,
+  lockFile: string,
+  stops: (() => Promise<void>)[],
+  stop: () => Promise<void>,
+): Promise<Engine> {
+  const { stackFile, faults, retryDelayMilliseconds, log = () => undefined } = options;
+  const { region } = stack;
+  const keep = <T>(kept: T[], file: string, one: T) => {
+    kept.push(one);
+    appendFileSync(join(dataDir, file), `${JSON.stringify(one)}\n`);
+  };
+
+  // Storage
+  const withEvents = bucketsWithEvents(stack);
+  const buckets = stack.all("aws_s3_bucket").map(({ name }) => name);
+  const database = await startDynamoDb(join(dataDir, "dynamodb"), region);
+  stops.push(() => database.stop());
+  describeLock(lockFile, { databasePid: database.pid });
+  const storage = await startS3(join(dataDir, "s3"), buckets, (object) => {
+    if (withEvents.has(object.bucket)) eventBridge.putObjectCreated(object);
+  });
+  stops.push(() => storage.stop());
+  const settings = (endpoint: string): ClientSettings => ({
+    ...{ endpoint, region, credentials },
+    ...{ requestChecksumCalculation: "WHEN_REQUIRED", responseChecksumValidation: "WHEN_REQUIRED" },
+  });
+  await createTables(stack, settings(database.endpoint));
+  const s3 = new S3Client(settings(storage.endpoint));
+
+  // Events
+  const events: BusEvent[] = [];
+  let underWay = 0;
+  const eventBridge = new EventBridge(stack, (target, event, input) => {
+    const failed = (error: unknown) => {
+      log(`${target} did not take the event ${event["detail-type"]} ${event.id}: ${(error as Error).message}`);
+    };
+    const lambda = lambdas.find(target);
+    try {
+      if (!lambda) {
+        stepFunctions.start(target, JSON.stringify(input), event.id);
+        return;
+      }
+      underWay++;
+      void lambdas
+        .invoke(lambda, input)
+        .catch(failed)
+        .finally(() => {
+          underWay--;
+        });
+    } catch (error) {
+      failed(error);
+    }
+  });
+  const putEvents = (entries: readonly Entry[]) =>
+    eventBridge.putEvents(entries).map((event) => {
+      keep(events, "events.jsonl", event);
+      return event.id;
+    });
+
+  // Machines
+  const notices: Notice[] = [];
+  const topics = stack.all("aws_sns_topic").map(({ arn }) => arn);
+  const publish = (notice: Notice) => {
+    const known = topics.includes(notice.topicArn);
+    if (known) keep(notices, "notices.jsonl", notice);
+    return known;
+  };
+  const stepFunctions: StepFunctions = new StepFunctions(stack, {
+    services: servicesFor({ lambdas: () => lambdas, putEvents, publish, stepFunctions: () => stepFunctions }),
+    map: (work, input) => runMap(s3, stepFunctions.runChild, work, input),
+    executionsFile: join(dataDir, "executions.jsonl"),
+    statusChanged: (execution) => {
+      const detail = statusDetail(execution);
+      eventBridge.putServiceEvent(
+        "aws.states",
+        "Step Functions Execution Status Change",
+        [execution.executionArn],
+        detail,
+      );
+    },
+    ...{ faults, retryDelayMilliseconds },
+  });
+  const endpoint = await startEndpoint(stepFunctions, putEvents);
+  stops.push(() => endpoint.stop());
+  const environment = {
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_ENDPOINT_URL_S3: storage.endpoint,
+    AWS_ENDPOINT_URL_DYNAMODB: database.endpoint,
+    AWS_ENDPOINT_URL_SFN: endpoint.endpoint,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: endpoint.endpoint,
+    AWS_REQUEST_CHECKSUM_CALCULATION: "when_required",
+    AWS_RESPONSE_CHECKSUM_VALIDATION: "when_required",
+  };
+  const functions = readFunctions(stack, dirname(resolve(stackFile)));
+  const lambdas = new Lambdas(functions, dataDir, environment, options.concurrency ?? 2 * availableParallelism());
+  stops.push(async () => {
+    stepFunctions.halt();
+    return lambdas.stop();
+  });
+  describeLock(lockFile, { databasePid: database.pid, environment });
+  stepFunctions.abortLeftovers();
+
+  return {
+    environment,
+    client: (service) => settings(environment[`AWS_ENDPOINT_URL_${service}`]),
+    setting: (variable) => {
+      const values = new Set(functions.flatMap((one) => one.environment[variable] ?? []));
+      if (values.size !== 1)
+        throw new Error(`The stack's Lambdas have ${values.size} values for ${variable}, not one.`);
+      return [...values][0]!;
+    },
+    machineArn: (ending) => {
+      const found = stack.all("aws_sfn_state_machine").find(({ name }) => name.endsWith(ending));
+      if (!found) throw new Error(`The stack has no state machine whose name ends in ${ending}.`);
+      return found.arn;
+    },
+    executions: () => stepFunctions.executions.all(),
+    startExecution: (machineArn, input, name) => stepFunctions.start(machineArn, JSON.stringify(input), name),
+    ended: (arn) => stepFunctions.ended(arn),
+    stopExecution: (arn) => {
+      stepFunctions.stop(arn);
+    },
+    notices: () => notices,
+    events: () => events,
+    waitForIdle: async () => {
+      while (stepFunctions.busy || underWay > 0) await sleep(10);
+    },
+    stop,
+  };
+}
+
+/** The detail of the event by which Step Functions tells of an execution. */
+function statusDetail(execution: Execution): BusEvent["detail"] {
+  const { executionArn, stateMachineArn, name, status, startDate, stopDate, input, output, error, cause } = execution;
+  return {
+    ...{ executionArn, stateMachineArn, name, status, startDate: Date.parse(startDate) },
+    stopDate: stopDate === undefined ? null : Date.parse(stopDate),
+    ...{ input, output: output ?? null, error: error ?? null, cause: cause ?? null },
+    ...{ inputDetails: { included: true }, outputDetails: output === undefined ? null : { included: true } },
+  };
+}

@@ -1,0 +1,69 @@
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+
+/** An execution of a state machine, as it is kept. Times are ISO 8601; input and output are JSON text, as on AWS. */
+export interface Execution {
+  readonly executionArn: string;
+  readonly stateMachineArn: string;
+  readonly name: string;
+  status: "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED";
+  readonly startDate: string;
+  readonly input: string;
+  stopDate?: string;
+  output?: string;
+  error?: string;
+  cause?: string;
+  /** Set for the child of a distributed Map. */
+  readonly mapRunArn?: string;
+  /** Names of the states entered, in order; not kept across a restart. */
+  readonly states?: string[];
+}
+
+/** Children kept once they are done; they are many, and only a report of what happened needs them. */
+const childrenKept = 20_000;
+
+/** All executions by ARN. Those that are not children of a Map are kept in a file, a line for each change of status. */
+export class Executions {
+  readonly #file: string;
+  readonly #byArn = new Map<string, Execution>();
+  readonly #children: string[] = [];
+
+  constructor(file: string) {
+    this.#file = file;
+    if (!existsSync(file)) return;
+    for (const line of readFileSync(file, "utf8").split("\n")) {
+      const execution = parse(line);
+      if (execution) this.#byArn.set(execution.executionArn, execution);
+    }
+    writeFileSync(file, this.all().map(lineOf).join(""));
+  }
+
+  get(arn: string): Execution | undefined {
+    return this.#byArn.get(arn);
+  }
+
+  /** Oldest first. */
+  all(): Execution[] {
+    return [...this.#byArn.values()];
+  }
+
+  /** Adds an execution, or keeps what has changed of it. */
+  save(execution: Execution): void {
+    if (execution.mapRunArn === undefined) appendFileSync(this.#file, lineOf(execution));
+    else if (execution.status !== "RUNNING" && this.#children.push(execution.executionArn) > childrenKept)
+      this.#byArn.delete(this.#children.shift()!);
+    if (!this.#byArn.has(execution.executionArn)) this.#byArn.set(execution.executionArn, execution);
+  }
+}
+
+function lineOf(execution: Execution): string {
+  return `${JSON.stringify({ ...execution, states: undefined })}\n`;
+}
+
+function parse(line: string): Execution | undefined {
+  try {
+    return JSON.parse(line) as Execution;
+  } catch {
+    // An engine that was killed may have left half a line; the status before it stands.
+    return undefined;
+  }
+}

@@ -1,0 +1,9 @@
+/** Started by a test as a process of its own, to be killed: an engine with one execution that runs. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { startEngine } from "../../scripts/local/engine.ts";
+
+const [dataDir, stackFile] = process.argv.slice(2) as [string, string];
+const engine = await startEngine({ dataDir, stackFile });
+const { executionArn } = engine.startExecution(engine.machineArn("test-slow"), { n: 1 });
+await sleep(100);
+process.send?.({ executionArn, environment: engine.environment });
