@@ -1,6 +1,7 @@
-import { cpSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { build as bundle } from "esbuild";
+import { zipSync } from "fflate";
 import { buildValidators } from "./validators.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -8,7 +9,7 @@ const root = join(import.meta.dirname, "..");
 export interface BuildOptions {
   /** Folder of the feeds to deploy; the project's own by default. */
   readonly feeds?: string;
-  /** Folder that gets one folder a Lambda. */
+  /** Folder that gets one folder a Lambda, and the same as `<name>.zip`. */
   readonly out?: string;
 }
 
@@ -17,7 +18,7 @@ export type Built = ReadonlyMap<string, number>;
 
 /**
  * Compiles the schemas, checks the feeds, and bundles every file directly in handlers/ into `<out>/<name>/index.mjs`, with the
- * feeds beside it. Throws InvalidFeed where a feed is wrong: nothing with a broken feed is ever deployed.
+ * feeds beside it, and both into `<out>/<name>.zip`; the same sources make the same bytes. Throws InvalidFeed where a feed is wrong: nothing with a broken feed is ever deployed.
  */
 export async function build({
   feeds = join(root, "schemas/feeds"),
@@ -50,9 +51,19 @@ export async function build({
     names.map((name) => {
       mkdirSync(join(out, name), { recursive: true });
       cpSync(feeds, join(out, name, "feeds"), { recursive: true });
+      writeFileSync(join(out, `${name}.zip`), zipOf(join(out, name)));
       return [name, statSync(join(out, name, "index.mjs")).size];
     }),
   );
+}
+
+/** A folder as a zip in which every file is as old as the format knows: else each build would be a new deploy. */
+function zipOf(folder: string): Uint8Array {
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => statSync(join(folder, name)).isFile())
+    .sort();
+  const contents = files.map((name) => [name, readFileSync(join(folder, name))]);
+  return zipSync(Object.fromEntries(contents) as Record<string, Uint8Array>, { mtime: new Date(1980, 0, 1), level: 6 });
 }
 
 if (import.meta.main) {

@@ -1,0 +1,186 @@
+import { readFileSync } from "node:fs";
+
+/** Everything about the stack that differs between environments. Read in `infra/main.ts` only, handed on as values. */
+export interface Config {
+  /** Short name of the environment: dev, prod, … Part of every resource's name. */
+  readonly environment: string;
+  readonly region: string;
+  /** First part of every resource's name. */
+  readonly namePrefix: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** A chunk ends at whichever comes first. */
+  readonly chunkRecords: number;
+  readonly chunkBytes: number;
+  /** Larger files are rejected by the gate. */
+  readonly maxFileBytes: number;
+  /** Larger Excel files are rejected: a workbook is read into memory whole. */
+  readonly maxExcelBytes: number;
+  /** A longer record fails alone. */
+  readonly maxRecordBytes: number;
+  /** Chunks prepared at the same time, per import. */
+  readonly prepareConcurrency: number;
+  /** Chunks imported at the same time, per import. */
+  readonly importConcurrency: number;
+  /** Products written at the same time, per chunk. */
+  readonly writeConcurrency: number;
+  readonly inboxDays: number;
+  readonly workDays: number;
+  /** Age at which the archive moves to Glacier Instant Retrieval. */
+  readonly archiveColdDays: number;
+  readonly archiveDays: number;
+  readonly logDays: number;
+}
+
+/** What an environment gets that says nothing else. */
+export const defaults: Config = {
+  environment: "dev",
+  region: "eu-central-1",
+  namePrefix: "product-import",
+  tags: {},
+  chunkRecords: 5_000,
+  chunkBytes: 8 * 1024 ** 2,
+  maxFileBytes: 2 * 1024 ** 3,
+  maxExcelBytes: 20 * 1024 ** 2,
+  maxRecordBytes: 256 * 1024,
+  prepareConcurrency: 20,
+  importConcurrency: 10,
+  writeConcurrency: 32,
+  inboxDays: 90,
+  workDays: 14,
+  archiveColdDays: 90,
+  archiveDays: 7 * 365,
+  logDays: 30,
+};
+
+/** A configuration that cannot work; its message says which setting, what it must be, and what it was. */
+export class ImpossibleConfig extends Error {
+  override readonly name = "ImpossibleConfig";
+}
+
+/**
+ * Reads the configuration: the defaults, then the JSON file that `IMPORT_CONFIG` names, then one variable a setting
+ * (`IMPORT_ENVIRONMENT`, `IMPORT_CHUNK_RECORDS`, …; `IMPORT_TAGS` as JSON). Throws ImpossibleConfig.
+ */
+export function readConfig(environment: NodeJS.ProcessEnv): Config {
+  const file = environment["IMPORT_CONFIG"];
+  return configOf({ ...(file && readSettings(file)), ...variablesOf(environment) });
+}
+
+/** The defaults with some settings of one's own, checked. Throws ImpossibleConfig. */
+export function configOf(settings: Readonly<Record<string, unknown>>): Config {
+  for (const [name, value] of Object.entries(settings)) {
+    if (!(name in defaults))
+      throw new ImpossibleConfig(`${name} is not a setting; there are ${Object.keys(defaults).join(", ")}.`);
+    if (name === "tags" ? !isTags(value) : typeof value !== typeof defaults[name as keyof Config])
+      throw new ImpossibleConfig(`${name} must be ${kindOf(name)}, but is ${JSON.stringify(value)}.`);
+  }
+  const config = { ...defaults, ...settings };
+  checkNames(config);
+  checkSizes(config);
+  checkConcurrency(config);
+  checkRetention(config);
+  return config;
+}
+
+function readSettings(file: string): Record<string, unknown> {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
+  } catch (error) {
+    throw new ImpossibleConfig(`IMPORT_CONFIG names ${file}, which cannot be read as JSON.`, { cause: error });
+  }
+}
+
+function variablesOf(environment: NodeJS.ProcessEnv): Record<string, unknown> {
+  const settings: Record<string, unknown> = {};
+  for (const [name, usual] of Object.entries(defaults)) {
+    const variable = `IMPORT_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+    const text = environment[variable];
+    if (text === undefined || text === "") continue;
+    settings[name] = typeof usual === "string" ? text : parsed(variable, text);
+  }
+  return settings;
+}
+
+function parsed(variable: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ImpossibleConfig(`${variable} must be a number or JSON, but is ${text}.`, { cause: error });
+  }
+}
+
+function isTags(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.values(value).every((tag) => typeof tag === "string");
+}
+
+function kindOf(name: string): string {
+  if (name === "tags") return "an object of texts";
+  return typeof defaults[name as keyof Config] === "number" ? "a number" : "a text";
+}
+
+function checkNames(config: Config): void {
+  matches(config, "environment", /^[a-z][a-z0-9]{1,11}$/, "2 to 12 lower-case letters and digits, a letter first");
+  matches(config, "region", /^[a-z]{2}(-[a-z]+)+-\d$/, "an AWS Region, such as eu-central-1");
+  // The longest name made of it, <prefix>-<environment>-archive-<account>, must stay within S3's 63 characters.
+  matches(
+    config,
+    "namePrefix",
+    /^[a-z][a-z0-9-]{1,27}[a-z0-9]$/,
+    "3 to 29 lower-case letters, digits and hyphens, a letter first and no hyphen last",
+  );
+  if (config.namePrefix.includes("--")) refuse(config, "namePrefix", "without two hyphens in a row");
+}
+
+function checkSizes(config: Config): void {
+  within(config, "chunkRecords", 1, 100_000);
+  within(config, "chunkBytes", 1024, 64 * 1024 ** 2);
+  // Plan reads the file whole, once, within the 14 minutes of its Lambda.
+  within(config, "maxFileBytes", 1024, 20 * 1024 ** 3);
+  within(config, "maxExcelBytes", 1024, 50 * 1024 ** 2);
+  // A product is one DynamoDB item of at most 400 KB, and holds more than its record.
+  within(config, "maxRecordBytes", 1024, 350 * 1024);
+  if (config.maxRecordBytes > config.chunkBytes)
+    refuse(config, "maxRecordBytes", `at most chunkBytes (${config.chunkBytes}), for a chunk holds whole records`);
+  if (config.maxExcelBytes > config.maxFileBytes)
+    refuse(config, "maxExcelBytes", `at most maxFileBytes (${config.maxFileBytes})`);
+  // The manifest of a file's chunks is read by the Map, and each chunk is an entry in the ledger.
+  const chunks = Math.ceil(config.maxFileBytes / config.chunkBytes);
+  if (chunks > 100_000)
+    refuse(config, "chunkBytes", `such that the largest file has at most 100,000 chunks (it would have ${chunks})`);
+}
+
+function checkConcurrency(config: Config): void {
+  // Beyond an account's default of 1,000 concurrent Lambdas a Map only throttles itself.
+  within(config, "prepareConcurrency", 1, 1000);
+  within(config, "importConcurrency", 1, 1000);
+  within(config, "writeConcurrency", 1, 256);
+}
+
+// What CloudWatch Logs accepts, up to two years.
+const logRetention = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731];
+
+function checkRetention(config: Config): void {
+  within(config, "inboxDays", 1, 3650);
+  // A machine runs for a day at most, a person needs a few more to look at what it left.
+  within(config, "workDays", 3, 365);
+  within(config, "archiveColdDays", 1, 3650);
+  within(config, "archiveDays", 1, 36_500);
+  // Glacier Instant Retrieval bills 90 days at least.
+  if (config.archiveDays < config.archiveColdDays + 90)
+    refuse(config, "archiveDays", `at least archiveColdDays + 90 (${config.archiveColdDays + 90})`);
+  if (!logRetention.includes(config.logDays)) refuse(config, "logDays", `one of ${logRetention.join(", ")}`);
+}
+
+function matches(config: Config, setting: "environment" | "region" | "namePrefix", form: RegExp, what: string): void {
+  if (!form.test(config[setting])) refuse(config, setting, what);
+}
+
+function within(config: Config, setting: keyof Config, least: number, most: number): void {
+  const value = config[setting];
+  if (!Number.isSafeInteger(value) || Number(value) < least || Number(value) > most)
+    refuse(config, setting, `a whole number from ${least} to ${most}`);
+}
+
+function refuse(config: Config, setting: keyof Config, what: string): never {
+  throw new ImpossibleConfig(`${setting} must be ${what}, but is ${JSON.stringify(config[setting])}.`);
+}

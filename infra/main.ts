@@ -1,0 +1,44 @@
+import { join, resolve } from "node:path";
+import { App } from "cdktf";
+import { configOf, readConfig, type Config } from "./config.ts";
+import { ImportStack } from "./import-stack.ts";
+
+const root = join(import.meta.dirname, "..");
+
+export interface SynthesiseOptions {
+  /** Folder that gets the Terraform configuration. */
+  readonly outdir: string;
+  readonly config?: Config;
+  /** Folder of the Lambda bundles; `dist/lambda` by default. */
+  readonly bundles?: string;
+  /** Folder of the state machines; `state-machines` by default. */
+  readonly definitions?: string;
+  /** Where Terraform keeps its state. */
+  readonly stateFile?: string;
+}
+
+/** What was synthesised. */
+export interface Synthesised {
+  /** Folder to run Terraform in. */
+  readonly folder: string;
+  /** The configuration in it, as Terraform JSON. */
+  readonly file: string;
+}
+
+/** Writes the stack as Terraform JSON. Throws, with a sentence, on what could never be deployed. */
+export function synthesise({
+  outdir,
+  config = configOf({}),
+  bundles = join(root, "dist/lambda"),
+  definitions = join(root, "state-machines"),
+  stateFile,
+}: SynthesiseOptions): Synthesised {
+  const app = new App({ outdir: resolve(outdir) });
+  const name = `${config.namePrefix}-${config.environment}`;
+  new ImportStack(app, name, { config, bundles, definitions, ...(stateFile && { stateFile }) });
+  app.synth();
+  const folder = join(app.outdir, "stacks", name);
+  return { folder, file: join(folder, "cdk.tf.json") };
+}
+
+if (import.meta.main) synthesise({ outdir: join(root, "cdktf.out"), config: readConfig(process.env) });

@@ -1,0 +1,13 @@
+import type { Config } from "./config.ts";
+
+/** Makes the name of a resource from its role: `<prefix>-<environment>-<role>`. The only place where names are made. */
+export type Naming = (role: string) => string;
+
+/** The naming of an environment; roles are short, so that 64 characters (a role's, a Lambda's limit) hold every name. */
+export function namingOf({ namePrefix, environment }: Config): Naming {
+  return (role) => {
+    const name = `${namePrefix}-${environment}-${role}`;
+    if (name.length > 64) throw new Error(`The name ${name} has ${name.length} characters; AWS takes 64.`);
+    return name;
+  };
+}

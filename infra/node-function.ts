@@ -1,0 +1,81 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group/index.js";
+import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function/index.js";
+import { AssetType, Fn, TerraformAsset } from "cdktf";
+import { Construct } from "constructs";
+import type { ConfigurableGrantee, Grantee, Statement } from "./policy.ts";
+import { ServiceRole } from "./service-role.ts";
+
+export interface NodeFunctionProps {
+  readonly name: string;
+  readonly description: string;
+  /** Folder that `npm run build` fills: `<handler>.zip` a handler. */
+  readonly bundles: string;
+  /** Name of the handler's file, without its suffix. */
+  readonly handler: string;
+  readonly logDays: number;
+  /** 1,769 MB are one whole processor. */
+  readonly memoryMegabytes?: number;
+  readonly timeoutSeconds?: number;
+}
+
+/** The standard Lambda: Node 22 on arm64, one published version a change, a role and a log group of its own. */
+export class NodeFunction extends Construct implements ConfigurableGrantee {
+  /** ARN of the version just published, so that an import in flight keeps the code it began with. */
+  readonly qualifiedArn: string;
+  readonly #function: LambdaFunction;
+  readonly #role: ServiceRole;
+  readonly #variables: Record<string, string> = {};
+
+  constructor(scope: Construct, id: string, props: NodeFunctionProps) {
+    super(scope, id);
+    const path = join(props.bundles, `${props.handler}.zip`);
+    if (!existsSync(path)) throw new Error(`There is no bundle ${path}; run npm run build first.`);
+    const code = new TerraformAsset(this, "code", { path, type: AssetType.FILE });
+    const logs = new CloudwatchLogGroup(this, "logs", {
+      name: `/aws/lambda/${props.name}`,
+      retentionInDays: props.logDays,
+    });
+    this.#role = new ServiceRole(this, "role", { name: props.name, service: "lambda.amazonaws.com" });
+    this.#role.allow({
+      actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+      // The suffix stands for the group's streams.
+      resources: [`${logs.arn}:*`],
+    });
+    this.#function = new LambdaFunction(this, "function", {
+      functionName: props.name,
+      description: props.description,
+      runtime: "nodejs22.x",
+      architectures: ["arm64"],
+      handler: "index.handler",
+      filename: code.path,
+      sourceCodeHash: Fn.filebase64sha256(code.path),
+      publish: true,
+      role: this.#role.arn,
+      memorySize: props.memoryMegabytes ?? 1024,
+      timeout: props.timeoutSeconds ?? 240,
+      loggingConfig: { logFormat: "JSON", logGroup: logs.name },
+      // Without its rights a new version's first call would fail.
+      dependsOn: [this.#role.policy],
+    });
+    this.qualifiedArn = this.#function.qualifiedArn;
+  }
+
+  allow(statement: Statement): void {
+    this.#role.allow(statement);
+  }
+
+  /** Gives the Lambda an environment variable. Throws where it has it with another value. */
+  setVariable(name: string, value: string): void {
+    const known = this.#variables[name];
+    if (known !== undefined && known !== value) throw new Error(`${this.node.path} has the variable ${name} already.`);
+    this.#variables[name] = value;
+    this.#function.putEnvironment({ variables: this.#variables });
+  }
+
+  /** Lets `who` invoke every version: an execution in flight across a deploy still calls the one it began with. */
+  allowInvoke(who: Grantee): void {
+    who.allow({ actions: ["lambda:InvokeFunction"], resources: [`${this.#function.arn}:*`] });
+  }
+}

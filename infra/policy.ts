@@ -1,0 +1,56 @@
+/** One permission: listed actions on named resources. */
+export interface Statement {
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  readonly conditions?: Conditions;
+  /** Why AWS demands `*` here; a resource `*` without it is refused. */
+  readonly because?: string;
+}
+
+/** Condition operator, condition key, values. */
+export type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+
+/** Whatever acts under a role of its own and can be given access. */
+export interface Grantee {
+  allow(statement: Statement): void;
+}
+
+/** A grantee that learns the names of what it was given from environment variables. */
+export interface ConfigurableGrantee extends Grantee {
+  setVariable(name: string, value: string): void;
+}
+
+/** The JSON of an identity policy. Throws on an action with a wildcard, and on a resource `*` without a reason. */
+export function identityPolicy(statements: readonly Statement[]): string {
+  for (const { actions, resources, because } of statements) {
+    const wild = actions.find((action) => action.includes("*"));
+    if (wild) throw new Error(`The action ${wild} is a wildcard; list the actions that are called.`);
+    if (resources.includes("*") && !because)
+      throw new Error(`${actions.join(", ")} on every resource needs its reason (because).`);
+  }
+  return document(
+    statements.map(({ actions, resources, conditions }) => ({
+      Effect: "Allow",
+      Action: actions,
+      Resource: resources,
+      ...(conditions && { Condition: conditions }),
+    })),
+  );
+}
+
+/** The JSON of a trust policy: which AWS service may act under the role, and where for. */
+export function trustPolicy(service: string, conditions?: Conditions): string {
+  return document([
+    {
+      Effect: "Allow",
+      Principal: { Service: service },
+      Action: "sts:AssumeRole",
+      ...(conditions && { Condition: conditions }),
+    },
+  ]);
+}
+
+/** The JSON of a policy of any kind, from statements as AWS writes them. */
+export function document(statements: readonly Readonly<Record<string, unknown>>[]): string {
+  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
+}

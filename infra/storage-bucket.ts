@@ -1,0 +1,136 @@
+import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket/index.js";
+import {
+  S3BucketLifecycleConfiguration,
+  type S3BucketLifecycleConfigurationRule,
+} from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration/index.js";
+import { S3BucketNotification } from "@cdktf/provider-aws/lib/s3-bucket-notification/index.js";
+import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls/index.js";
+import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy/index.js";
+import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block/index.js";
+import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration/index.js";
+import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning/index.js";
+import { Construct } from "constructs";
+import { document, type ConfigurableGrantee, type Grantee } from "./policy.ts";
+
+export interface StorageBucketProps {
+  /** Unique in the world: callers put the account's id into it. */
+  readonly name: string;
+  /** Days after which an object goes. */
+  readonly expireDays: number;
+  /** Days for which a version that was overwritten or deleted can still be had. */
+  readonly keepOldVersionsDays: number;
+  /** Days after which an object moves to Glacier Instant Retrieval. */
+  readonly coldDays?: number;
+  /** Tells EventBridge of every object. */
+  readonly announce?: boolean;
+  /** Refuses to be destroyed while anything is in it. */
+  readonly protect: boolean;
+}
+
+/** A bucket that is versioned, encrypted, private, reached by TLS only, and cleans up after itself. */
+export class StorageBucket extends Construct {
+  readonly name: string;
+  readonly arn: string;
+
+  constructor(scope: Construct, id: string, props: StorageBucketProps) {
+    super(scope, id);
+    const bucket = new S3Bucket(this, "bucket", { bucket: props.name, forceDestroy: !props.protect });
+    this.name = bucket.bucket;
+    this.arn = bucket.arn;
+    const versioning = new S3BucketVersioningA(this, "versioning", {
+      bucket: bucket.id,
+      versioningConfiguration: { status: "Enabled" },
+    });
+    new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
+      bucket: bucket.id,
+      rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" }, bucketKeyEnabled: true }],
+    });
+    const block = new S3BucketPublicAccessBlock(this, "public-access", {
+      bucket: bucket.id,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    });
+    new S3BucketOwnershipControls(this, "ownership", {
+      bucket: bucket.id,
+      rule: { objectOwnership: "BucketOwnerEnforced" },
+    });
+    new S3BucketPolicy(this, "tls-only", {
+      bucket: bucket.id,
+      policy: tlsOnly(bucket.arn),
+      // S3 answers one of two policy changes at once with a conflict.
+      dependsOn: [block],
+    });
+    new S3BucketLifecycleConfiguration(this, "lifecycle", {
+      bucket: bucket.id,
+      rule: lifecycle(props),
+      // Rules on old versions mean nothing before there are versions.
+      dependsOn: [versioning],
+    });
+    if (props.announce) new S3BucketNotification(this, "events", { bucket: bucket.id, eventbridge: true });
+  }
+
+  /** Lets `who` call the actions on the objects under `keys` (`imports/*`), and tells it the bucket's name. */
+  grant(who: ConfigurableGrantee, variable: string, actions: readonly ObjectAction[], ...keys: string[]): void {
+    who.setVariable(variable, this.name);
+    this.allow(who, actions, ...keys);
+  }
+
+  /** Lets `who` call the actions on the objects under `keys`; for one that knows the bucket by other means. */
+  allow(who: Grantee, actions: readonly ObjectAction[], ...keys: string[]): void {
+    who.allow({ actions: actions.map((action) => `s3:${action}`), resources: keys.map((key) => `${this.arn}/${key}`) });
+  }
+
+  /** Lets `who` be told that there is no such object (404) where it would else be told that access is denied (403). */
+  allowMissing(who: Grantee): void {
+    who.allow({ actions: ["s3:ListBucket"], resources: [this.arn] });
+  }
+}
+
+/** Actions on objects that this project calls. */
+export type ObjectAction =
+  | "GetObject"
+  | "GetObjectVersion"
+  | "PutObject"
+  | "AbortMultipartUpload"
+  | "ListMultipartUploadParts"
+  | "GetObjectTagging"
+  | "GetObjectVersionTagging"
+  | "PutObjectTagging";
+
+function tlsOnly(arn: string): string {
+  return document([
+    {
+      Sid: "TlsOnly",
+      Effect: "Deny",
+      Principal: "*",
+      // A denial must cover every action; it gives none.
+      Action: "s3:*",
+      Resource: [arn, `${arn}/*`],
+      Condition: { Bool: { "aws:SecureTransport": "false" } },
+    },
+  ]);
+}
+
+function lifecycle(props: StorageBucketProps): S3BucketLifecycleConfigurationRule[] {
+  const everything = [{ prefix: "" }];
+  return [
+    {
+      id: "expire",
+      status: "Enabled",
+      filter: everything,
+      expiration: [{ days: props.expireDays }],
+      noncurrentVersionExpiration: [{ noncurrentDays: props.keepOldVersionsDays }],
+      abortIncompleteMultipartUpload: [{ daysAfterInitiation: 3 }],
+      ...(props.coldDays && { transition: [{ days: props.coldDays, storageClass: "GLACIER_IR" }] }),
+    },
+    // A marker that hides nothing any more; S3 does not let one rule do this and expire by days.
+    {
+      id: "sweep-delete-markers",
+      status: "Enabled",
+      filter: everything,
+      expiration: [{ expiredObjectDeleteMarker: true }],
+    },
+  ];
+}
