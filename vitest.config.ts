@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    globalSetup: ["test/support/build.ts"],
     // Two cores: the engine's own processes need one of them.
     maxWorkers: 2,
     testTimeout: 30_000,

@@ -1,0 +1,171 @@
+import { DynamoDBClient, GetItemCommand, QueryCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { afterAll, beforeAll, inject } from "vitest";
+import type { DeadLetter } from "#failures/dead-letter.ts";
+import type { ImportEntry } from "#imports/import-entry.ts";
+import type { Report } from "#imports/report.ts";
+import { startEngine, type Engine } from "../../scripts/local/engine.ts";
+import type { Fault, StateCall } from "../../scripts/local/step-functions.ts";
+import { synthesise } from "../../infra/main.ts";
+import { configOf, type Config } from "../../infra/config.ts";
+
+/** The project's whole stack on the engine, with the feeds of test/fixtures/feeds, for the tests of one file. */
+export class Pipeline {
+  /** What goes wrong in the test at hand; cleared by `heal`. */
+  faults: (call: StateCall) => Fault | undefined = () => undefined;
+  readonly dataDir = mkdtempSync(join(tmpdir(), "product-import-test-"));
+  readonly #config: Partial<Config>;
+  #engine: Engine | undefined;
+  #s3: S3Client | undefined;
+  #dynamodb: DynamoDBClient | undefined;
+
+  constructor(config: Partial<Config> = {}) {
+    this.#config = config;
+  }
+
+  get engine(): Engine {
+    if (!this.#engine) throw new Error("The engine starts before the first test.");
+    return this.#engine;
+  }
+
+  async start(): Promise<void> {
+    const stack = { outdir: join(this.dataDir, "stack"), bundles: inject("lambdas"), config: configOf(this.#config) };
+    const stackFile = synthesise(stack).file;
+    this.#engine = await startEngine({
+      dataDir: join(this.dataDir, "data"),
+      stackFile,
+      retryDelayMilliseconds: 1,
+      faults: (call) => this.faults(call),
+    });
+    this.#s3 = new S3Client({ ...this.engine.client("S3"), forcePathStyle: true });
+    this.#dynamodb = new DynamoDBClient(this.engine.client("DYNAMODB"));
+  }
+
+  async stop(): Promise<void> {
+    await this.#engine?.stop();
+    rmSync(this.dataDir, { recursive: true, force: true });
+  }
+
+  /** Drops a file into the inbox, as upstream does. */
+  async drop(key: string, body: string | Uint8Array): Promise<void> {
+    await this.#s3!.send(new PutObjectCommand({ Bucket: this.engine.setting("INBOX_BUCKET"), Key: key, Body: body }));
+  }
+
+  /** Drops a file and gives its report once nothing runs any more. */
+  async import(key: string, body: string | Uint8Array): Promise<Report> {
+    const before = new Set(await this.importIds());
+    await this.drop(key, body);
+    await this.idle();
+    const made = (await this.entries()).filter((entry) => !before.has(entry.importId));
+    if (made.length !== 1) throw new Error(`${key} became ${made.length} imports, not one.`);
+    return this.report(made[0]!);
+  }
+
+  async idle(): Promise<void> {
+    // The event of a file that was just put may still be on its way.
+    await pause(50);
+    await this.engine.waitForIdle();
+  }
+
+  async importIds(): Promise<string[]> {
+    return (await this.entries()).map((entry) => entry.importId);
+  }
+
+  /** All imports, oldest first. */
+  async entries(): Promise<ImportEntry[]> {
+    const items = await this.scan(this.engine.setting("IMPORTS_TABLE"));
+    const imports = items.filter((item) => item["entry"] === "IMPORT") as unknown as ImportEntry[];
+    return imports.sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
+  }
+
+  async entry(importId: string): Promise<ImportEntry> {
+    return (await this.entries()).find((entry) => entry.importId === importId)!;
+  }
+
+  async report(entry: ImportEntry): Promise<Report> {
+    if (!entry.reports)
+      throw new Error(`Import ${entry.importId} of ${entry.file.key} is ${entry.status} and has no report.`);
+    return JSON.parse(await this.read(entry.reports.report)) as Report;
+  }
+
+  /** The failed-records CSV of a report, as text. */
+  async failedRecords(importId: string): Promise<string> {
+    return this.read((await this.entry(importId)).reports!.failedRecords!);
+  }
+
+  /** The dead letters of an import, in the order of its records. */
+  async deadLetters(importId: string): Promise<DeadLetter[]> {
+    const letters = (await this.scan(this.engine.setting("FAILURES_TABLE"))) as unknown as DeadLetter[];
+    return letters.filter((letter) => letter.importId === importId).sort((a, b) => a.recordNumber - b.recordNumber);
+  }
+
+  /** The ledger of an import. */
+  async ledger(importId: string): Promise<Record<string, unknown>[]> {
+    const { Items = [] } = await this.#dynamodb!.send(
+      new QueryCommand({
+        TableName: this.engine.setting("IMPORTS_TABLE"),
+        KeyConditionExpression: "importId = :id AND begins_with(#entry, :chunk)",
+        ExpressionAttributeNames: { "#entry": "entry" },
+        ExpressionAttributeValues: { ":id": { S: importId }, ":chunk": { S: "CHUNK#" } },
+      }),
+    );
+    return Items.map((item) => unmarshall(item));
+  }
+
+  /** A stored product with what the store remembers of it; undefined where there is none. */
+  async product(
+    catalog: string,
+    sku: string,
+  ): Promise<{ body: Record<string, unknown>; importId: string; record: number } | undefined> {
+    const { Item } = await this.#dynamodb!.send(
+      new GetItemCommand({
+        TableName: this.engine.setting("PRODUCTS_TABLE"),
+        Key: { product: { S: `${catalog}#${sku}` } },
+      }),
+    );
+    return Item && (unmarshall(Item) as { body: Record<string, unknown>; importId: string; record: number });
+  }
+
+  /** The executions of the import machine that an event of a key started, oldest first. */
+  executionsOf(key: string) {
+    return this.engine
+      .executions()
+      .filter((execution) => !execution.mapRunArn && execution.input.includes(JSON.stringify(key)));
+  }
+
+  async read(ref: { bucket: string; key: string }): Promise<string> {
+    const answer = await this.#s3!.send(new GetObjectCommand({ Bucket: ref.bucket, Key: ref.key }));
+    return (await answer.Body?.transformToString()) ?? "";
+  }
+
+  async scan(table: string): Promise<Record<string, unknown>[]> {
+    const items: Record<string, unknown>[] = [];
+    let from: Record<string, never> | undefined;
+    do {
+      const page = await this.#dynamodb!.send(
+        new ScanCommand({ TableName: table, ConsistentRead: true, ...(from && { ExclusiveStartKey: from }) }),
+      );
+      items.push(...(page.Items ?? []).map((item) => unmarshall(item)));
+      from = page.LastEvaluatedKey as Record<string, never> | undefined;
+    } while (from);
+    return items;
+  }
+}
+
+/** A pipeline that runs for all tests of a file. */
+export function pipelineForFile(config: Partial<Config> = {}): Pipeline {
+  const pipeline = new Pipeline(config);
+  beforeAll(() => pipeline.start());
+  afterAll(() => pipeline.stop());
+  return pipeline;
+}
+
+/** A file of the feed `simple`: a header and one line a product. */
+export function simpleFile(rows: readonly (readonly string[])[]): string {
+  return [["sku", "name", "price", "barcode"], ...rows].map((cells) => `${cells.join(",")}\n`).join("");
+}
