@@ -11,6 +11,7 @@ import type { StorageBucket } from "./storage-bucket.ts";
 
 export interface FileTriggerProps {
   readonly naming: Naming;
+  readonly account: string;
   readonly bucket: StorageBucket;
   /** Keys that start with it are imported; whatever their suffix, so that an odd file is answered and not ignored. */
   readonly prefix: string;
@@ -19,7 +20,7 @@ export interface FileTriggerProps {
 
 /** Starts the machine for every object that arrives under the prefix; an event that cannot be delivered is kept. */
 export class FileTrigger extends Construct {
-  constructor(scope: Construct, id: string, { naming, bucket, prefix, machine }: FileTriggerProps) {
+  constructor(scope: Construct, id: string, { naming, account, bucket, prefix, machine }: FileTriggerProps) {
     super(scope, id);
     const rule = new CloudwatchEventRule(this, "rule", {
       name: naming("file-arrived"),
@@ -57,7 +58,11 @@ export class FileTrigger extends Construct {
         },
       ]),
     });
-    const role = new ServiceRole(this, "role", { name: naming("file-trigger"), service: "events.amazonaws.com" });
+    const role = new ServiceRole(this, "role", {
+      name: naming("file-trigger"),
+      service: "events.amazonaws.com",
+      account,
+    });
     machine.allowStart(role);
     new CloudwatchEventTarget(this, "target", {
       rule: rule.name,

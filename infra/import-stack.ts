@@ -45,7 +45,8 @@ export class ImportStack extends TerraformStack {
 
     const functions = importFunctions(this, { config, naming, bundles, ...buckets, ...tables, bus });
     const machine = new StateMachine(this, "import-machine", {
-      name: naming("import"),
+      // Not "import": the Lambda of the state Import has a role of that name.
+      name: naming("import-machine"),
       region,
       account,
       definition: readFileSync(join(definitions, "import.asl.json"), "utf8"),
@@ -69,7 +70,7 @@ export class ImportStack extends TerraformStack {
     bus.allowPut(machine);
     notices.allowPublish(machine);
 
-    new FileTrigger(this, "inbox-trigger", { naming, bucket: buckets.inbox, prefix: "incoming/", machine });
+    new FileTrigger(this, "inbox-trigger", { naming, account, bucket: buckets.inbox, prefix: "incoming/", machine });
     this.#tell({
       inbox_bucket: buckets.inbox.name,
       work_bucket: buckets.work.name,

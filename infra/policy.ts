@@ -2,13 +2,9 @@
 export interface Statement {
   readonly actions: readonly string[];
   readonly resources: readonly string[];
-  readonly conditions?: Conditions;
   /** Why AWS demands `*` here; a resource `*` without it is refused. */
   readonly because?: string;
 }
-
-/** Condition operator, condition key, values. */
-export type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 
 /** Whatever acts under a role of its own and can be given access. */
 export interface Grantee {
@@ -29,23 +25,18 @@ export function identityPolicy(statements: readonly Statement[]): string {
       throw new Error(`${actions.join(", ")} on every resource needs its reason (because).`);
   }
   return document(
-    statements.map(({ actions, resources, conditions }) => ({
-      Effect: "Allow",
-      Action: actions,
-      Resource: resources,
-      ...(conditions && { Condition: conditions }),
-    })),
+    statements.map(({ actions, resources }) => ({ Effect: "Allow", Action: actions, Resource: resources })),
   );
 }
 
-/** The JSON of a trust policy: which AWS service may act under the role, and where for. */
-export function trustPolicy(service: string, conditions?: Conditions): string {
+/** The JSON of a trust policy: the AWS service that may act under the role, and the one account for which it may. */
+export function trustPolicy(service: string, account?: string): string {
   return document([
     {
       Effect: "Allow",
       Principal: { Service: service },
       Action: "sts:AssumeRole",
-      ...(conditions && { Condition: conditions }),
+      ...(account && { Condition: { StringEquals: { "aws:SourceAccount": account } } }),
     },
   ]);
 }

@@ -2,13 +2,14 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy/index.js";
 import { Lazy } from "cdktf";
 import { Construct } from "constructs";
-import { identityPolicy, trustPolicy, type Conditions, type Grantee, type Statement } from "./policy.ts";
+import { identityPolicy, trustPolicy, type Grantee, type Statement } from "./policy.ts";
 
 export interface ServiceRoleProps {
   readonly name: string;
   /** The service that acts under the role, such as lambda.amazonaws.com. */
   readonly service: string;
-  readonly conditions?: Conditions;
+  /** Account for which the service must be acting; not every service says it. */
+  readonly account?: string;
 }
 
 /** A role for one actor, with one policy that gathers everything the actor is granted. */
@@ -18,9 +19,9 @@ export class ServiceRole extends Construct implements Grantee {
   readonly policy: IamRolePolicy;
   readonly #statements: Statement[] = [];
 
-  constructor(scope: Construct, id: string, { name, service, conditions }: ServiceRoleProps) {
+  constructor(scope: Construct, id: string, { name, service, account }: ServiceRoleProps) {
     super(scope, id);
-    const role = new IamRole(this, "role", { name, assumeRolePolicy: trustPolicy(service, conditions) });
+    const role = new IamRole(this, "role", { name, assumeRolePolicy: trustPolicy(service, account) });
     this.policy = new IamRolePolicy(this, "policy", {
       name: "granted",
       role: role.name,

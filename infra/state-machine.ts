@@ -29,7 +29,7 @@ export class StateMachine extends Construct implements Grantee {
     const self = `arn:aws:states:${region}:${account}:stateMachine:${name}`;
     const executions = `arn:aws:states:${region}:${account}:execution:${name}`;
     this.#executions = `${executions}:*`;
-    this.#role = new ServiceRole(this, "role", { name, service: "states.amazonaws.com" });
+    this.#role = new ServiceRole(this, "role", { name, service: "states.amazonaws.com", account });
     this.#allowMaps(self, executions);
     this.#allowLogDelivery();
     const logs = new CloudwatchLogGroup(this, "logs", {
