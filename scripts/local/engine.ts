@@ -36,10 +36,8 @@ export interface Engine {
   readonly environment: Readonly<Record<string, string>>;
   /** The same for SDK clients made in this process, by service. */
   readonly client: (service: "S3" | "DYNAMODB" | "SFN" | "EVENTBRIDGE") => ClientSettings;
-  /** The value all Lambdas have for an environment variable: the name of a bucket or table, by its role (`INBOX_BUCKET`). */
-  readonly setting: (variable: string) => string;
-  /** ARN of the state machine whose name ends so. */
-  readonly machineArn: (ending: string) => string;
+  /** An output of the stack, such as `inbox_bucket`; throws where the stack has none of that name. */
+  readonly output: (name: string) => string;
   /** Executions, oldest first; children of Maps have a `mapRunArn`. */
   readonly executions: () => Execution[];
   /** Starts an execution of a machine. */
@@ -198,17 +196,7 @@ async function assemble(
   return {
     environment,
     client: (service) => settings(environment[`AWS_ENDPOINT_URL_${service}`]),
-    setting: (variable) => {
-      const values = new Set(functions.flatMap((one) => one.environment[variable] ?? []));
-      if (values.size !== 1)
-        throw new Error(`The stack's Lambdas have ${values.size} values for ${variable}, not one.`);
-      return [...values][0]!;
-    },
-    machineArn: (ending) => {
-      const found = stack.all("aws_sfn_state_machine").find(({ name }) => name.endsWith(ending));
-      if (!found) throw new Error(`The stack has no state machine whose name ends in ${ending}.`);
-      return found.arn;
-    },
+    output: (name) => stack.output(name),
     executions: () => stepFunctions.executions.all(),
     startExecution: (machineArn, input, name) => stepFunctions.start(machineArn, JSON.stringify(input), name),
     ended: (arn) => stepFunctions.ended(arn),

@@ -69,10 +69,12 @@ export class Stack {
   readonly region: string;
   readonly #resources = new Map<string, Resource>();
   readonly #data: Readonly<Record<string, Block>>;
+  readonly #outputs: Readonly<Record<string, Block>>;
 
   constructor(file: string) {
     const json = JSON.parse(readFileSync(file, "utf8")) as Readonly<Record<string, Readonly<Record<string, Block>>>>;
     this.#data = json["data"] ?? {};
+    this.#outputs = json["output"] ?? {};
     const region = blocks(json["provider"]?.["aws"])[0]?.["region"];
     if (typeof region !== "string") throw new NotEmulated("a provider without a region");
     this.region = region;
@@ -86,6 +88,13 @@ export class Stack {
   /** All resources of a type. */
   all(type: string): Resource[] {
     return [...this.#resources.values()].filter((resource) => resource.type === type);
+  }
+
+  /** An output of the stack, resolved. */
+  output(name: string): string {
+    const value = this.resolve(this.#outputs[name]?.["value"]);
+    if (typeof value === "string") return value;
+    throw new Error(`The stack has no output ${name}; it has ${Object.keys(this.#outputs).join(", ")}.`);
   }
 
   /** The same value with every `${…}` in its strings replaced by what it refers to. */

@@ -82,7 +82,7 @@ afterAll(async () => {
 async function runs(machine: string, body: string) {
   const key = `manifests/${machine} +ü.json`;
   await s3.send(new PutObjectCommand({ Bucket: "work", Key: key, Body: body }));
-  const { executionArn } = engine.startExecution(engine.machineArn(`test-${machine}`), { bucket: "work", key });
+  const { executionArn } = engine.startExecution(engine.output(machine), { bucket: "work", key });
   return engine.ended(executionArn);
 }
 const childrenOf = (executionArn: string) =>
@@ -185,7 +185,7 @@ describe("a distributed Map", () => {
   });
 
   test("fails as States.ItemReaderFailed where there is no object", async () => {
-    const { executionArn } = engine.startExecution(engine.machineArn("test-strict"), {
+    const { executionArn } = engine.startExecution(engine.output("strict"), {
       bucket: "work",
       key: "missing",
     });

@@ -196,7 +196,7 @@ describe("the DynamoDB server", () => {
 
 describe("the endpoint", () => {
   test("starts, describes, lists and stops executions", async () => {
-    const stateMachineArn = engine.machineArn("test-slow");
+    const stateMachineArn = engine.output("slow");
     const started = await stepFunctions.send(
       new StartExecutionCommand({ stateMachineArn, name: "one", input: '{"a":1}' }),
     );
@@ -216,9 +216,7 @@ describe("the endpoint", () => {
     await stepFunctions.send(new StopExecutionCommand({ executionArn, error: "Enough", cause: "of it" }));
     expect(await engine.ended(executionArn)).toMatchObject({ status: "ABORTED", error: "Enough", cause: "of it" });
     await engine.ended(
-      stepStart(
-        await stepFunctions.send(new StartExecutionCommand({ stateMachineArn: engine.machineArn("test-echo") })),
-      ),
+      stepStart(await stepFunctions.send(new StartExecutionCommand({ stateMachineArn: engine.output("echo") }))),
     );
     const { executions } = await stepFunctions.send(
       new ListExecutionsCommand({ stateMachineArn, statusFilter: "ABORTED" }),
@@ -244,7 +242,7 @@ describe("the endpoint", () => {
   });
 
   test("answers ExecutionAlreadyExists for a name with another input", async () => {
-    const start = { stateMachineArn: engine.machineArn("test-echo"), name: "taken" };
+    const start = { stateMachineArn: engine.output("echo"), name: "taken" };
     await stepFunctions.send(new StartExecutionCommand({ ...start, input: "{}" }));
     await expect(stepFunctions.send(new StartExecutionCommand({ ...start, input: '{"b":1}' }))).rejects.toThrow(
       "Already Exists",

@@ -4,6 +4,6 @@ import { startEngine } from "../../scripts/local/engine.ts";
 
 const [dataDir, stackFile] = process.argv.slice(2) as [string, string];
 const engine = await startEngine({ dataDir, stackFile });
-const { executionArn } = engine.startExecution(engine.machineArn("test-slow"), { n: 1 });
+const { executionArn } = engine.startExecution(engine.output("slow"), { n: 1 });
 await sleep(100);
 process.send?.({ executionArn, environment: engine.environment });

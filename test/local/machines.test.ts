@@ -192,7 +192,7 @@ beforeEach(() => {
 });
 
 const runs = (machine: string, input: unknown = {}) =>
-  engine.ended(engine.startExecution(engine.machineArn(`test-${machine}`), input).executionArn);
+  engine.ended(engine.startExecution(engine.output(machine), input).executionArn);
 const outputOf = (execution: Execution) => JSON.parse(execution.output ?? "null") as Record<string, unknown>;
 
 describe("a Lambda", () => {
@@ -292,7 +292,7 @@ describe("a state machine", () => {
   });
 
   test("starts another machine and waits for it", async () => {
-    const { output, executionArn } = await runs("parent", { machine: engine.machineArn("test-echo"), name: "n" });
+    const { output, executionArn } = await runs("parent", { machine: engine.output("echo"), name: "n" });
     expect(JSON.parse(output!)).toMatchObject({
       Status: "SUCCEEDED",
       Output: { name: "n", AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: executionArn },
@@ -300,13 +300,13 @@ describe("a state machine", () => {
   });
 
   test("catches another machine's failure as States.TaskFailed", async () => {
-    const { states, output } = await runs("parent", { machine: engine.machineArn("test-thrower"), name: "Odd" });
+    const { states, output } = await runs("parent", { machine: engine.output("thrower"), name: "Odd" });
     expect(states).toEqual(["Child", "Caught"]);
     expect(output).toContain("Odd");
   });
 
   test("is ABORTED when it is stopped", async () => {
-    const { executionArn } = engine.startExecution(engine.machineArn("test-sleeper"), { ms: 500 });
+    const { executionArn } = engine.startExecution(engine.output("sleeper"), { ms: 500 });
     engine.stopExecution(executionArn);
     expect((await engine.ended(executionArn)).status).toBe("ABORTED");
   });

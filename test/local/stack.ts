@@ -9,7 +9,7 @@ export interface TestLambda {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** What a test's stack is made of; state machines name Lambdas as `${aws_lambda_function.<id>.qualified_arn}`. */
+/** What a test's stack is made of; each machine's ARN is an output. State machines name Lambdas as `${aws_lambda_function.<id>.qualified_arn}`. */
 export interface TestStack {
   readonly lambdas?: Readonly<Record<string, TestLambda>>;
   readonly machines?: Readonly<Record<string, object>>;
@@ -65,6 +65,7 @@ export function writeStack(directory: string, stack: TestStack): string {
       })),
       ...stack.more,
     },
+    output: each(stack.machines ?? {}, (id) => ({ value: `\${aws_sfn_state_machine.${id}.arn}` })),
   };
   const file = join(folder, "cdk.tf.json");
   writeFileSync(file, JSON.stringify(json, null, 2));
