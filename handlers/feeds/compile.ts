@@ -3,7 +3,7 @@ import type { HeaderRules } from "#csv/header.ts";
 import { compileColumns, findColumn, type Column } from "#feeds/columns.ts";
 import type { FeedFile } from "#feeds/feed.ts";
 import { InvalidFeed, type NoteFault } from "#feeds/invalid-feed.ts";
-import { compileMapping, type ColumnOf, type ToProduct } from "#feeds/mapping.ts";
+import { compileMapping, isMapped, type ColumnOf, type ToProduct } from "#feeds/mapping.ts";
 import { schemaFaults } from "#feeds/schema-faults.ts";
 import { compileEnrichment, type Enrichment } from "../enrichment/enrichment.ts";
 import { productSchema } from "../validators/product-schema.ts";
@@ -56,7 +56,11 @@ export function compileFeed(name: string, json: unknown): Feed {
   checkEncoding(file.dialect?.encoding, fault);
   const { toProduct, columnOf } = compileMapping(file, byName, fault);
   const enrichment = file.enrichment && compileEnrichment(file.enrichment, byName, fault);
-  const rules = compileValidators(file.validators ?? {}, { columnOf, fault });
+  const rules = compileValidators(file.validators ?? {}, {
+    columnOf,
+    isFilled: (field) => isMapped(file.mapping, field) || columnOf(field) !== undefined,
+    fault,
+  });
   if (faults.length > 0) throw new InvalidFeed(name, faults);
 
   const declared = columns.filter(({ virtual }) => !virtual);

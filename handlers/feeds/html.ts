@@ -28,22 +28,51 @@ export function stripHtml(text: string): string {
 }
 
 function withoutTags(text: string): string {
-  let bare = "";
+  const kept = new KeptText();
+  const endless = new Set<string>();
   let from = 0;
-  for (let open = text.indexOf("<"); open >= 0; open = text.indexOf("<", open + 1)) {
+  for (let open = text.indexOf("<"); open >= 0; open = text.indexOf("<", Math.max(open + 1, from))) {
     if (!opensTag(text, open)) continue;
     const comment = text.startsWith("!--", open + 1);
     const close = comment ? text.indexOf("-->", open + 4) : text.indexOf(">", open);
     // Nothing closes it, so nothing closes what follows: all the rest is text.
     if (close < 0) break;
-    bare += text.slice(from, open);
-    const name = comment ? "" : (/^\/?[a-zA-Z0-9]*/.exec(text.slice(open + 1, Math.min(close, open + 12)))?.[0] ?? "");
-    if (!comment && !inline.test(name)) bare = separate(bare);
-    const skipped = /^(?:script|style)$/i.test(name) ? endOf(name, text, close) : close;
-    from = skipped + (comment ? 3 : 1);
-    open = from - 1;
+    kept.add(text.slice(from, open));
+    from = close + (comment ? 3 : 1);
+    if (comment) continue;
+    const name = tagName.exec(text.slice(open + 1, open + 12))![0].toLowerCase();
+    if (!inline.test(name)) kept.separate();
+    if ((name === "script" || name === "style") && !endless.has(name)) {
+      const end = endOf(name, text, from);
+      // Where the first has no end, no later one has: it is not looked for again.
+      if (end < 0) endless.add(name);
+      else from = end;
+    }
   }
-  return (bare + text.slice(from)).trim();
+  kept.add(text.slice(from));
+  return kept.text();
+}
+
+const tagName = /^\/?[a-zA-Z0-9]*/;
+
+/** Pieces of text, joined once at the end: text that grows tag by tag would be copied tag by tag. */
+class KeptText {
+  readonly #pieces: string[] = [];
+  #last = "";
+
+  add(piece: string): void {
+    if (piece === "") return;
+    this.#pieces.push(piece);
+    this.#last = piece;
+  }
+
+  separate(): void {
+    if (this.#last !== "" && !/\s$/.test(this.#last.slice(-1))) this.add(" ");
+  }
+
+  text(): string {
+    return this.#pieces.join("").trim();
+  }
 }
 
 function opensTag(text: string, open: number): boolean {
@@ -51,15 +80,11 @@ function opensTag(text: string, open: number): boolean {
   return (next >= 0x61 && next <= 0x7a) || text[open + 1] === "/" || text[open + 1] === "!";
 }
 
-function separate(text: string): string {
-  return text === "" || text.endsWith(" ") ? text : `${text} `;
-}
-
-/** Where the element of that name ends; at its opening tag where it never does. */
-function endOf(name: string, text: string, close: number): number {
-  const end = new RegExp(`</${name}[^>]*>`, "gi");
-  end.lastIndex = close;
-  return end.exec(text) === null ? close : end.lastIndex - 1;
+/** Where the element of that name ends; -1 where it never does. */
+function endOf(name: string, text: string, from: number): number {
+  const end = new RegExp(`</${name}\\s*>`, "gi");
+  end.lastIndex = from;
+  return end.exec(text) === null ? -1 : end.lastIndex;
 }
 
 function decode(reference: string, decimal?: string, hex?: string, name?: string): string {

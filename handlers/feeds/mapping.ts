@@ -2,7 +2,15 @@ import type { RecordError } from "#errors/catalogue.ts";
 import { badCell } from "#feeds/bad-cell.ts";
 import { itemsOf, quoteAll } from "#feeds/cleansing.ts";
 import { findColumn, type Column } from "#feeds/columns.ts";
-import type { CategoriesSource, FeedFile, ImagesSource, MoneySource, TextSource, WeightSource } from "#feeds/feed.ts";
+import type {
+  CategoriesSource,
+  FeedFile,
+  ImagesSource,
+  MappingSettings,
+  MoneySource,
+  TextSource,
+  WeightSource,
+} from "#feeds/feed.ts";
 import { pointer, type NoteFault } from "#feeds/invalid-feed.ts";
 import { isCurrency, readMoney, type Money } from "#feeds/money.ts";
 import { readWeight, unitOf, type Weight } from "#feeds/weight.ts";
@@ -49,6 +57,7 @@ export function compileMapping(file: FeedFile, columns: ReadonlyMap<string, Colu
   const parentSku = text("parentSku");
   const { columnOf } = compiler;
   columnOf.set("sku", file.key);
+  const attributesOfColumns = file.unknownColumns === "attributes";
 
   // One statement a field, not a loop over fields: stores by a constant name are what the engine makes fast.
   const toProduct: ToProduct = (key, cells, extra, errors) => {
@@ -97,7 +106,24 @@ export function compileMapping(file: FeedFile, columns: ReadonlyMap<string, Colu
     if (ofParent !== undefined) product.parentSku = ofParent;
     return product;
   };
-  return { toProduct, columnOf: (field) => columnOf.get(field) };
+  return {
+    toProduct,
+    columnOf: (field) =>
+      columnOf.get(field) ?? (attributesOfColumns && !isMapped(mapping, field) ? attributeOf(field) : undefined),
+  };
+}
+
+/** The attribute that a field like "attributes.colour" names. */
+export function attributeOf(field: string): string | undefined {
+  return field.startsWith("attributes.") ? field.slice("attributes.".length) : undefined;
+}
+
+/** Whether the mapping says where a product field comes from; the currency comes with the price. */
+export function isMapped(mapping: MappingSettings, field: string): boolean {
+  const attribute = attributeOf(field);
+  if (attribute !== undefined) return Object.hasOwn(mapping.attributes ?? {}, attribute);
+  if (field === "currency") return mapping.price !== undefined || mapping.specialPrice !== undefined;
+  return field === "sku" || Object.hasOwn(mapping, field);
 }
 
 type TextField = {
@@ -159,7 +185,7 @@ class MappingCompiler {
     const named =
       source.currencyFrom === undefined
         ? undefined
-        : this.#textColumn(source.currencyFrom, undefined, `${path}/currencyFrom`);
+        : this.#textColumn(source.currencyFrom, "currency", `${path}/currencyFrom`);
     if (source.currency !== undefined && source.currencyFrom !== undefined) {
       this.#fault(path, "give the currency or the column that names it, not both");
     }
@@ -169,6 +195,7 @@ class MappingCompiler {
     if (!amount) return nothing;
     const { index, name: column } = amount;
     const { decimal = "." } = source;
+    const todo = named === undefined ? undefined : `fill in the column "${named.name}"`;
     return (cells, errors) => {
       const text = asText(cells[index]);
       if (text === undefined) return undefined;
@@ -181,7 +208,7 @@ class MappingCompiler {
           return undefined;
         }
       }
-      const money = readMoney(text, currency, decimal);
+      const money = readMoney(text, currency, decimal, todo);
       if ("amount" in money) return money;
       errors.push(badCell("BAD_MONEY", column, text, money.problem));
       return undefined;

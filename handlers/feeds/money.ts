@@ -46,9 +46,14 @@ export function isCurrency(code: string): boolean {
 /**
  * Reads an amount: bare, or with a sign or code of its currency before or after it ("€ 12,50", "12.50 EUR"). `currency` is
  * what the feed or another column says; a sign or code in the text must agree with it. Never guesses: a sign of several
- * currencies needs one that is said.
+ * currencies needs one that is said. `todo` is what to do where there is none at all.
  */
-export function readMoney(text: string, currency: string | undefined, decimal: "." | ","): Money | MoneyProblem {
+export function readMoney(
+  text: string,
+  currency: string | undefined,
+  decimal: "." | ",",
+  todo = "write it like 12.50 EUR",
+): Money | MoneyProblem {
   const bare = currency === undefined ? undefined : readDecimal(text, decimal);
   if (bare !== undefined) return { amount: bare, currency: currency! };
 
@@ -59,7 +64,7 @@ export function readMoney(text: string, currency: string | undefined, decimal: "
     return { problem: `which is not an amount that can be charged: write it like 1234${decimal}50.` };
   }
   const mark = before || after;
-  if (mark === "") return { problem: "which has no currency: write it like 12.50 EUR." };
+  if (mark === "") return { problem: `which has no currency: ${todo}.` };
   const meant = Object.hasOwn(signs, mark) ? signs[mark]! : known.has(mark.toUpperCase()) ? [mark.toUpperCase()] : [];
   if (meant.length === 0) return { problem: `whose currency "${mark}" is not known: use a code like EUR.` };
   if (currency === undefined) {

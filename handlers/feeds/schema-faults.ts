@@ -4,11 +4,24 @@ import validate from "#validators/feed.js";
 /** What is wrong with the form of a feed file: one sentence for each fault, with its path; empty where nothing is. */
 export function schemaFaults(json: unknown): string[] {
   if (validate(json)) return [];
-  return [...new Set((validate.errors ?? []).map((error) => `${error.instancePath || "/"}: ${sentenceOf(error)}`))];
+  // The error of an `if` only says that there are errors in its `then`.
+  const errors = (validate.errors ?? []).filter(({ keyword }) => keyword !== "if");
+  return [...new Set(errors.map((error) => `${error.instancePath || "/"}: ${sentenceOf(error)}`))];
 }
 
+/** What the patterns of the schema mean to a person. */
+const forms: Readonly<Record<string, string>> = {
+  "\\S": "must not be blank",
+  ".": "must not be empty",
+  "^[a-z0-9][a-z0-9-]*$": "must have small letters, digits and - only",
+  "^[A-Z]{3}$": "must be three capital letters, like EUR",
+  "^\\d+(\\.\\d+)?$": 'must be decimal text, like "12.50"',
+  "^https?://": "must begin with https:// or http://",
+  "^[A-Z][A-Z0-9_]*$": "must be the name of an environment variable, like BRANDS_URL",
+};
+
 function sentenceOf({ keyword, params, message }: ErrorObject): string {
-  const said = params as Record<string, unknown>;
+  const said = params as Readonly<Record<string, unknown>>;
   switch (keyword) {
     case "additionalProperties":
       return `"${String(said["additionalProperty"])}" is not a setting that is known here`;
@@ -19,7 +32,7 @@ function sentenceOf({ keyword, params, message }: ErrorObject): string {
     case "type":
       return `must be ${[said["type"]].flat().join(" or ")}`;
     case "pattern":
-      return `must have the form ${String(said["pattern"])}`;
+      return forms[String(said["pattern"])] ?? `must have the form ${String(said["pattern"])}`;
     default:
       return message ?? keyword;
   }

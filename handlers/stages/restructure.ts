@@ -86,32 +86,37 @@ type ReadRow = (row: string[] | Malformed, position: Position) => Line;
 
 function rowReader(layout: Layout, maxRecordBytes: number): ReadRow {
   const { failedRecords } = layout;
-  if (!failedRecords) return (row, position) => readRow(layout, row, position, maxRecordBytes);
+  if (!failedRecords) {
+    return (row, position) => {
+      const bytes = position.at[1];
+      return bytes > maxRecordBytes
+        ? oversized(position, keyOf(layout, row), bytes, maxRecordBytes)
+        : readRow(layout, row, position);
+    };
+  }
   return (row, position) => {
-    if (isMalformed(row)) return readRow(layout, row, position, maxRecordBytes);
+    if (isMalformed(row)) return readRow(layout, row, position);
     const cells = row.map(unguard);
+    const originals = failedRecords.originals.map((source) => cells[source] ?? "");
     const failure = cells[failedRecords.failure];
     const at: Position = failure ? { ...position, failure } : position;
-    const empty = failedRecords.originals.every((source) => !cells[source]);
+    // What the bookkeeping adds does not make a record oversized that was not.
+    const bytes = Math.min(position.at[1], Buffer.byteLength(originals.join(",")));
+    if (bytes > maxRecordBytes) return oversized(at, keyOf(layout, cells), bytes, maxRecordBytes);
     const raw = cells[failedRecords.raw];
-    if (empty && raw && cells.length === layout.width) return stillRaw(at, raw);
-    return readRow(layout, cells, at, maxRecordBytes);
+    const isRaw = raw && cells.length === layout.width && isBlank(originals);
+    return isRaw ? stillRaw(at, raw) : readRow(layout, cells, at);
   };
 }
 
-function readRow(layout: Layout, row: string[] | Malformed, position: Position, maxRecordBytes: number): Line {
-  const bytes = position.at[1];
-  if (bytes > maxRecordBytes) return failLine(position, undefined, [oversized(bytes, maxRecordBytes)]);
+function readRow(layout: Layout, row: string[] | Malformed, position: Position): Line {
   if (isMalformed(row)) return failLine(position, undefined, [malformed(row)]);
-  const rawKey = row[layout.keySource];
-  if (!rawKey && isBlank(row)) {
+  if (!row[layout.keySource] && isBlank(row)) {
     const { record, line, at } = position;
     return { kind: "blank", record, line, at };
   }
   if (row.length !== layout.width) {
-    // Cells before the one too many or too few are where they belong, but which one that is nobody knows.
-    const key = layout.keySource === 0 ? rawKey || undefined : undefined;
-    return failLine(position, key, [ragged(row.length, layout.width)]);
+    return failLine(position, keyOf(layout, row), [ragged(row.length, layout.width)]);
   }
 
   const { sources, cleansings } = layout;
@@ -123,8 +128,7 @@ function readRow(layout: Layout, row: string[] | Malformed, position: Position, 
     const cleanse = cleansings[i];
     cells.push(cleanse === undefined ? (text === "" ? null : text) : source < 0 ? null : cleanse(text, errors));
   }
-  const cell = cells[layout.keyIndex];
-  const key = typeof cell === "string" && cell.trim() !== "" ? cell : undefined;
+  const key = asKey(cells[layout.keyIndex]);
   if (key === undefined) errors.unshift(missingKey(layout.keyColumn));
   if (errors.length > 0) return failLine(position, key, errors);
 
@@ -143,6 +147,21 @@ function readRow(layout: Layout, row: string[] | Malformed, position: Position, 
   };
 }
 
+/**
+ * The key of a record that fails as a whole. Where the number of cells is wrong, only a key in the first one is sure: nobody
+ * knows which cell is too many or missing.
+ */
+function keyOf({ keySource, keyIndex, width, cleansings }: Layout, row: string[] | Malformed): string | undefined {
+  if (isMalformed(row) || (row.length !== width && keySource !== 0)) return undefined;
+  const text = row[keySource] ?? "";
+  const cleanse = cleansings[keyIndex];
+  return asKey(cleanse ? cleanse(text, []) : text);
+}
+
+function asKey(cell: Cell | undefined): string | undefined {
+  return typeof cell === "string" && cell.trim() !== "" ? cell : undefined;
+}
+
 function isBlank(row: readonly string[]): boolean {
   return row.every((cell) => cell === "");
 }
@@ -153,13 +172,15 @@ function extraOf({ extras }: Layout, row: readonly string[]): Record<string, str
   return extra;
 }
 
-function oversized(bytes: number, limit: number): RecordError {
+function oversized(at: Position, key: string | undefined, bytes: number, limit: number): Line {
   const message = `The record has ${bytes} bytes where ${limit} are allowed: shorten its cells.`;
-  return { code: "OVERSIZED_RECORD", message };
+  return failLine(at, key, [{ code: "OVERSIZED_RECORD", message }]);
 }
 
 function malformed({ raw, reason }: Malformed): RecordError {
-  const message = `${reason.replace(/[.:]?$/, "")}: correct the quotes and send the record again.`;
+  const message = reason.includes(": ")
+    ? reason
+    : `${reason.replace(/\.$/, "")}: correct its quotes and send it again.`;
   return { code: "MALFORMED_RECORD", message, value: shorten(raw) };
 }
 

@@ -11,25 +11,16 @@ export const images: Validator<NonNullable<ValidatorSettings["images"]>> = (sett
   const begin = called("images", columnOf);
 
   const problemOf = (image: string): string | undefined => {
-    const absolute = /^[a-z][a-z0-9+.-]*:/i.test(image) || image.startsWith("//");
-    let path: string;
-    if (absolute) {
-      const url = URL.parse(image);
-      if (url === null) return "which is not a URL: correct it.";
-      if (!schemes.has(url.protocol.slice(0, -1))) return `whose scheme is not ${either(schemes)}: correct it.`;
-      if (url.host === "") return "which names no host: correct it.";
-      if (hosts && !hosts.has(url.hostname)) return `whose host is not ${either(hosts)}: correct it.`;
-      path = url.pathname;
-    } else if (!relative) {
-      return `which is not a URL that begins with ${either(schemes)}: write the whole URL.`;
-    } else if (/^[/\\]|\\|(?:^|\/)\.\.(?:\/|$)/.test(image)) {
-      return "which is not a plain relative path: correct it.";
-    } else {
-      path = image.replace(/[?#].*$/s, "");
-    }
-    if (extensions && !extensions.has(/\.([^./]+)$/.exec(path)?.[1]?.toLowerCase() ?? "")) {
+    const absolute = isAbsolute(image);
+    if (!absolute && !relative) return `which is not a URL that begins with ${either(schemes)}: write the whole URL.`;
+    if (!absolute && strange.test(image)) return "which is not a plain relative path: correct it.";
+    const url = absolute ? partsOf(image) : { scheme: "", host: "", path: image.replace(/[?#].*$/s, "") };
+    if (url === undefined) return "which is not a URL: correct it.";
+    if (absolute && !schemes.has(url.scheme)) return `whose scheme is not ${either(schemes)}: correct it.`;
+    if (absolute && url.host === "") return "which names no host: correct it.";
+    if (absolute && hosts && !hosts.has(url.host)) return `whose host is not ${either(hosts)}: correct it.`;
+    if (extensions && !extensions.has(endingOf(url.path)))
       return `which does not end in ${either(extensions)}: correct it.`;
-    }
     return undefined;
   };
 
@@ -42,6 +33,35 @@ export const images: Validator<NonNullable<ValidatorSettings["images"]>> = (sett
     }
   };
 };
+
+/** A root, a way up, or a backslash, which some take for a slash. */
+const strange = /^\/|\\|(?:^|\/)\.\.(?:\/|$)/;
+
+function isAbsolute(image: string): boolean {
+  return image.startsWith("//") || /^[a-z][a-z0-9+.-]*:/i.test(image);
+}
+
+interface UrlParts {
+  readonly scheme: string;
+  readonly host: string;
+  readonly path: string;
+}
+
+/** URLs that need no parser: it would cost more than all other rules together. */
+const plain = /^(https?):\/\/([a-z0-9-]+(?:\.[a-z0-9-]*[a-z][a-z0-9-]*)+)(\/[\w./~-]*)$/;
+
+function partsOf(image: string): UrlParts | undefined {
+  const found = plain.exec(image);
+  if (found) return { scheme: found[1]!, host: found[2]!, path: found[3]! };
+  const url = URL.parse(image);
+  return url ? { scheme: url.protocol.slice(0, -1), host: url.hostname, path: url.pathname } : undefined;
+}
+
+/** What stands behind the last point of a path's last name. */
+function endingOf(path: string): string {
+  const point = path.lastIndexOf(".");
+  return point > path.lastIndexOf("/") ? path.slice(point + 1).toLowerCase() : "";
+}
 
 function lower(words: readonly string[]): Set<string> {
   return new Set(words.map((word) => word.toLowerCase()));

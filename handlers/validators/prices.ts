@@ -1,6 +1,7 @@
 import type { RecordError } from "#errors/catalogue.ts";
 import { pointer } from "#feeds/invalid-feed.ts";
 import type { ValidatorSettings } from "#feeds/feed.ts";
+import { isCurrency } from "#feeds/money.ts";
 import { compareDecimals } from "#products/decimal.ts";
 import type { Product } from "#products/product.ts";
 import { inCategory } from "./category.ts";
@@ -11,6 +12,7 @@ export const prices: Validator<NonNullable<ValidatorSettings["prices"]>> = (sett
   const limits = settings.map((limit, index) => {
     const { currency, category, min, max } = limit;
     const path = pointer("validators", "prices", index);
+    if (!isCurrency(currency)) fault(`${path}/currency`, `"${currency}" is not a currency of ISO 4217`);
     if (min === undefined && max === undefined) fault(path, "give min, max or both");
     if (min !== undefined && max !== undefined && compareDecimals(min, max) > 0) fault(path, "min is greater than max");
     const where = category === undefined ? "" : ` in the category "${category}"`;

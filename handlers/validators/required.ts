@@ -1,28 +1,23 @@
 import { pointer } from "#feeds/invalid-feed.ts";
+import { attributeOf } from "#feeds/mapping.ts";
 import type { Product } from "#products/product.ts";
 import { productFields } from "#products/fields.ts";
 import { broken, called, type Validator } from "./rule.ts";
 
-const prefix = "attributes.";
-
-/** Demands product fields, or attributes as "attributes.colour". Text of white space alone is absent, and so is an empty list. */
-export const required: Validator<string[]> = (fields, { columnOf, fault }) => {
+/** Demands product fields, or attributes as "attributes.colour". Blank text is absent, and so is an empty list. */
+export const required: Validator<string[]> = (fields, { columnOf, isFilled, fault }) => {
   const demands = fields.map((field, index) => {
-    const attribute = field.startsWith(prefix) ? field.slice(prefix.length) : undefined;
+    const path = pointer("validators", "required", index);
+    const attribute = attributeOf(field);
     if (attribute === undefined && !Object.hasOwn(productFields, field)) {
-      fault(
-        pointer("validators", "required", index),
-        `a product has no field "${field}"; attributes are called attributes.<name>`,
-      );
+      fault(path, `a product has no field "${field}"; attributes are called attributes.<name>`);
+    } else if (!isFilled(field)) {
+      fault(path, `the mapping fills no "${field}", so every record would fail`);
     }
     const column = columnOf(field);
-    const todo = column === undefined ? "declare in the feed where it comes from." : "fill in the column.";
-    const error = broken(
-      "MISSING_ATTRIBUTE",
-      `${called(field, columnOf)} is empty, and every product needs its ${attribute ?? field}: ${todo}`,
-      column,
-      undefined,
-    );
+    const what = `${called(field, columnOf)} is empty, and every product needs its ${attribute ?? field}`;
+    const todo = column === undefined ? "fill in what it is made of" : "fill in the column";
+    const error = broken("MISSING_ATTRIBUTE", `${what}: ${todo}.`, column, undefined);
     return { field: field as keyof Product, attribute, error };
   });
   return (product, errors) => {

@@ -11,6 +11,8 @@ export type Rule = (product: Product, errors: RecordError[]) => void;
 export interface Setting {
   /** Column of the file that fills a product field, so that an error names it. */
   readonly columnOf: ColumnOf;
+  /** Whether anything can fill a product field. */
+  readonly isFilled: (field: string) => boolean;
   /** Takes what is wrong with the settings; paths are those inside the feed file. */
   readonly fault: NoteFault;
 }
