@@ -265,7 +265,7 @@ export class StepFunctions {
     const result = await withinSeconds(state.TimeoutSeconds, async (start) => {
       const started = async () => {
         start();
-        if (fault?.delayMs) await sleep(fault.delayMs);
+        if (fault?.delayMs) await sleep(fault.delayMs, undefined, { signal });
       };
       if (service) return service.call(parameters, { started, crashAfterMs: fault?.crashAfterMs, signal });
       await started();
