@@ -15,13 +15,14 @@ function parsed(text: string, delimiter: Delimiter = ",") {
 describe("parseRecords", () => {
   it("gives what parsing record by record gives, whatever the text", () => {
     fc.assert(
-      fc.property(quirkyText, delimiter, (text, delimiter) => {
+      fc.property(quirkyText, delimiter, fc.integer({ min: 1, max: 4 }), (text, delimiter, columns) => {
         const bytes = Buffer.from(text);
         const positions = recordsOf(bytes, { delimiter, offset: 0, firstRecord: 1, firstLine: 1 });
         const alone = positions.map(({ at: [start, length] }) =>
           parseRecord(bytes.toString("utf8", start, start + length), delimiter),
         );
         expect(parseRecords(bytes, positions, { delimiter, offset: 0 })).toEqual(alone);
+        expect(parseRecords(bytes, positions, { delimiter, offset: 0, columns })).toEqual(alone);
       }),
       { numRuns: 2000 },
     );

@@ -1,0 +1,355 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { planTable, type GateOptions, type PlannedTable } from "#csv/gate.ts";
+import { headerOf } from "#csv/header.ts";
+import { recordsOf } from "#csv/records.ts";
+import { FileRejected, type FileErrorCode } from "#errors/catalogue.ts";
+import { blockSizes, quirkyText } from "./arbitraries.ts";
+import { streamOf } from "./blocks.ts";
+
+const options: GateOptions = { required: ["sku", "name"], maxRecords: 2, maxBytes: 1000, maxFileBytes: 1e9 };
+
+const plan = (
+  file: string | Uint8Array,
+  more: Partial<GateOptions> = {},
+  sizes?: readonly number[],
+): Promise<PlannedTable> => planTable(streamOf(file, sizes), { ...options, ...more });
+
+/** The file is rejected with this sentence, however it is cut. */
+async function rejected(
+  file: string | Uint8Array,
+  code: FileErrorCode,
+  message: string,
+  line?: number,
+  more: Partial<GateOptions> = {},
+): Promise<void> {
+  for (const sizes of [[1], [3], [1 << 20]]) {
+    const error: unknown = await plan(file, more, sizes).catch((error: unknown) => error);
+    if (!(error instanceof FileRejected)) throw error;
+    expect({ code: error.code, message: error.message, line: error.line }).toEqual({ code, message, line });
+  }
+}
+
+describe("a table that can be trusted", () => {
+  it("is planned with its header, delimiter, records and chunks", async () => {
+    expect(await plan("\ufeffsku; name ;x\r\n1;2;3\r\n\r\n4;5;6")).toEqual({
+      delimiter: ";",
+      header: { cells: ["sku", " name ", "x"], columns: ["sku", "name", "x"], failedRecords: false, range: [3, 15] },
+      records: 3,
+      chunks: [
+        { chunk: 1, start: 17, end: 26, firstRecord: 1, firstLine: 2, records: 2 },
+        { chunk: 2, start: 26, end: 31, firstRecord: 3, firstLine: 4, records: 1 },
+      ],
+      bytes: 31,
+    });
+  });
+
+  it("may have a header over several lines", async () => {
+    const { header, chunks } = await plan('sku,"na\nme",name\na,b,c\n');
+    expect(header.cells).toEqual(["sku", "na\nme", "name"]);
+    expect(chunks[0]).toMatchObject({ start: 17, firstLine: 3 });
+  });
+
+  it("keeps the declared delimiter", async () => {
+    expect((await plan("sku|name;x\n1|2;3\n", { delimiter: "|", required: ["sku"] })).header.cells).toEqual([
+      "sku",
+      "name;x",
+    ]);
+  });
+
+  it("is planned alike however it is cut", async () => {
+    await fc.assert(
+      fc.asyncProperty(quirkyText, blockSizes, async (text, sizes) => {
+        const file = `\ufeffsku,name\n${text}`;
+        const outcome = (plan: Promise<PlannedTable>): Promise<unknown> => plan.catch(String);
+        expect(await outcome(plan(file, { delimiter: "," }, sizes))).toEqual(
+          await outcome(plan(file, { delimiter: "," }, [1 << 20])),
+        );
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("has chunks that hold all of its records", async () => {
+    await fc.assert(
+      fc.asyncProperty(quirkyText, async (text) => {
+        const header = "sku,name\r\n";
+        const file = Buffer.from(header + text);
+        const planned = await plan(file, { delimiter: "," }).catch(() => undefined);
+        if (planned === undefined) return;
+        const start = header.length;
+        const whole = recordsOf(file.subarray(start), { delimiter: ",", offset: start, firstRecord: 1, firstLine: 2 });
+        const split = planned.chunks.flatMap((chunk) =>
+          recordsOf(file.subarray(chunk.start, chunk.end), { ...chunk, delimiter: ",", offset: chunk.start }),
+        );
+        expect(split).toEqual(whole);
+        expect(planned.records).toBe(whole.length);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("may have a header longer than the first look", async () => {
+    const columns = Array.from({ length: 20_000 }, (_, i) => `column ${i}`);
+    const { header, records } = await plan(`sku,name,${columns.join(",")}\n1,2\n`, {}, [10_000]);
+    expect(header.columns).toHaveLength(20_002);
+    expect(records).toBe(1);
+  });
+
+  it("may hold any control character but zero", async () => {
+    expect((await plan("sku,name\n\u0001,\u007f\n")).records).toBe(1);
+  });
+
+  it("may be a failed-records CSV that comes back", async () => {
+    const file = "sku,name,'=x,_failure,_record,_line,_code,_column,_message,_raw\r\n1,2,3,f,1,2,c,,m,\r\n";
+    const { header } = await plan(file, { only: ["sku", "name", "=x"] });
+    expect(header.failedRecords).toBe(true);
+    expect(header.columns.slice(0, 3)).toEqual(["sku", "name", "=x"]);
+    expect(header.cells[2]).toBe("'=x");
+  });
+
+  it("may have columns the feed does not declare, where the feed does not refuse them", async () => {
+    expect((await plan("sku,name,x\n1,2,3\n")).header.columns).toEqual(["sku", "name", "x"]);
+  });
+
+  it("ends the source when it is rejected", async () => {
+    let ended = false;
+    async function* source(): AsyncGenerator<Uint8Array> {
+      try {
+        yield* streamOf("sku,name\n\0\n1,2\n", [9]);
+      } finally {
+        ended = true;
+      }
+    }
+    await expect(planTable(source(), { ...options, maxFileBytes: 12 })).rejects.toThrow(FileRejected);
+    expect(ended).toBe(true);
+  });
+});
+
+describe("a file without content", () => {
+  it("is rejected when it is empty", () => rejected("", "EMPTY_FILE", "The file has no bytes in it: export it again."));
+  it("is rejected when it is a byte order mark alone", () =>
+    rejected("\ufeff", "EMPTY_FILE", "The file has nothing in it but a byte order mark: export it again."));
+  it("is rejected when it is all empty lines", () =>
+    rejected("\r\n\n", "EMPTY_FILE", "The file has nothing in it but empty lines: export it again."));
+  it("is rejected when it is a header without a line break", () =>
+    rejected("sku,name", "NO_RECORDS", "The file has a header and nothing below it: export it again."));
+  it("is rejected when it is a header alone", () =>
+    rejected("sku,name\r\n", "NO_RECORDS", "The file has a header and nothing below it: export it again."));
+  it("is rejected when only empty lines follow the header", () =>
+    rejected(
+      "sku,name\r\n\r\n\n",
+      "NO_RECORDS",
+      "The file has a header and nothing but empty lines below it: export it again.",
+    ));
+  it("is not seen in records whose cells are all empty", async () => {
+    expect((await plan("sku,name\n,\n")).records).toBe(1);
+  });
+});
+
+describe("a file that is not text", () => {
+  it("is rejected by what its first bytes say", () =>
+    rejected(
+      Buffer.from("PK\u0003\u0004 and more"),
+      "BINARY_CONTENT",
+      "The file is a zip archive or an Excel workbook (.xlsx), whatever its name says: export it as CSV, or give it the name that fits.",
+    ));
+  it("is rejected at its first zero byte", () =>
+    rejected(
+      "sku,name\n1,2\n3,\0\n",
+      "BINARY_CONTENT",
+      "The byte at offset 15 (line 3) is zero, which no text has: export the file as CSV in UTF-8.",
+      3,
+    ));
+  it("is rejected at a zero byte far behind the header, with its line", async () => {
+    const file = `sku,name\n${'1,"a\nb"\n'.repeat(20_000)}\0`;
+    await expect(plan(file, {}, [1000])).rejects.toMatchObject({ code: "BINARY_CONTENT", line: 40_002 });
+  });
+});
+
+describe("a file in another encoding", () => {
+  const sentence = (encoding: string): string =>
+    `The file is ${encoding} from its first byte on where UTF-8 is expected: export it as UTF-8, or declare its encoding in the feed.`;
+  const text = "sku,name\n1,2\n";
+
+  it("is rejected where a byte is not UTF-8, with offset and line", () =>
+    rejected(
+      Buffer.from("sku,name\r\n1,2\r\n3,caf\xe9\r\n", "latin1"),
+      "BAD_ENCODING",
+      "The byte E9 at offset 20 (line 3) is not UTF-8: export the file as UTF-8, or declare its encoding in the feed.",
+      3,
+    ));
+  it("is rejected where it ends inside a character", () =>
+    rejected(
+      Buffer.from("sku,name\n1,é").subarray(0, -1),
+      "BAD_ENCODING",
+      "The byte C3 at offset 11 (line 2) is not UTF-8: export the file as UTF-8, or declare its encoding in the feed.",
+      2,
+    ));
+  it("is rejected far behind the header, with offset and line", async () => {
+    const start = Buffer.from(`sku,name\n${'1,"ä\r\nb"\r\n'.repeat(20_000)}`);
+    const file = Buffer.concat([start, Buffer.from([0x41, 0xe9, 0x41])]);
+    for (const sizes of [[1000], [1 << 20], [start.length + 2, 1]]) {
+      const error = (await plan(file, {}, sizes).catch((error: unknown) => error)) as FileRejected;
+      expect(error).toMatchObject({ code: "BAD_ENCODING", line: 40_002 });
+      expect(error.message).toContain(`E9 at offset ${start.length + 1} `);
+    }
+  });
+  it("is rejected by its byte order mark", async () => {
+    await rejected(Buffer.from(`\ufeff${text}`, "utf16le"), "BAD_ENCODING", sentence("UTF-16LE"), 1);
+    await rejected(Buffer.from([0xff, 0xfe, 0, 0, 0x61, 0, 0, 0]), "BAD_ENCODING", sentence("UTF-32"), 1);
+  });
+  it("is recognised as UTF-16 without a byte order mark", async () => {
+    await rejected(Buffer.from(text, "utf16le"), "BAD_ENCODING", sentence("UTF-16LE"), 1);
+    await rejected(Buffer.from(text, "utf16le").swap16(), "BAD_ENCODING", sentence("UTF-16BE"), 1);
+  });
+});
+
+describe("a header", () => {
+  it("is rejected when required columns are missing", async () => {
+    await rejected(
+      "sku,x\n1,2\n",
+      "MISSING_COLUMN",
+      'The header lacks the required column "name": add the column, or correct its name.',
+      1,
+    );
+    await rejected(
+      "y,x\n1,2\n",
+      "MISSING_COLUMN",
+      'The header lacks the required columns "sku", "name": add the columns, or correct their names.',
+      1,
+    );
+  });
+  it("is rejected when a name differs in case only, and says so", () =>
+    rejected(
+      "SKU,name\n1,2\n",
+      "MISSING_COLUMN",
+      'The header lacks the required column "sku" ("SKU" is not "sku"): add the column, or correct its name.',
+      1,
+    ));
+  it("is rejected when two columns have one name, outer spaces aside", () =>
+    rejected(
+      "sku,name, sku \n1,2,3\n",
+      "DUPLICATE_COLUMN",
+      'Columns 1 and 3 of the header are both named "sku": rename or remove one of them.',
+      1,
+    ));
+  it("is rejected when a column has no name", () =>
+    rejected(
+      "sku, ,name\n1,2,3\n",
+      "BLANK_COLUMN",
+      "Column 2 of the header has no name: name it, or remove the column.",
+      1,
+    ));
+  it("is rejected when it ends with a delimiter", () =>
+    rejected(
+      "sku,name,\n1,2,\n",
+      "BLANK_COLUMN",
+      "The header ends with a delimiter, so that column 3 has no name: name it, or remove the delimiter from the end of every line.",
+      1,
+    ));
+  it("is rejected when the first line is empty", () =>
+    rejected(
+      "\nsku,name\n1,2\n",
+      "BLANK_COLUMN",
+      "Line 1 is empty where the column names must be: remove the empty lines at the top.",
+      1,
+    ));
+  it("is rejected when another delimiter than the declared one would fit", () =>
+    rejected(
+      "sku;name\n1;2\n",
+      "WRONG_DELIMITER",
+      "The header has the required columns when it is split by semicolon, not by comma: export the file with comma as the delimiter, or declare semicolon in the feed.",
+      1,
+      { delimiter: "," },
+    ));
+  it("is rejected when it is one column where more are required", () =>
+    rejected(
+      "sku:name\n1:2\n",
+      "WRONG_DELIMITER",
+      'The header is the one column "sku:name" where 2 are required, and no comma, semicolon, vertical bar or tab separates it into "sku", "name": export the file with one of these delimiters.',
+      1,
+    ));
+  it("is rejected when the feed refuses a column it does not declare", async () => {
+    await rejected(
+      "sku,name,x\n1,2,3\n",
+      "UNKNOWN_COLUMN",
+      'The feed does not declare the column "x": remove the column, or have the feed declare it.',
+      1,
+      { only: ["sku", "name"] },
+    );
+    await rejected(
+      "sku,name,x,_raw\n1,2,3,4\n",
+      "UNKNOWN_COLUMN",
+      'The feed does not declare the columns "x", "_raw": remove the columns, or have the feed declare them.',
+      1,
+      { only: ["sku", "name"] },
+    );
+  });
+  it("is rejected when its quotes are wrong", () =>
+    rejected(
+      'sku,"na"me\n1,2\n',
+      "MALFORMED_HEADER",
+      "The header's quotes do not follow CSV rules: Cell 2 goes on after its closing quote: double the quotes that belong to the text.",
+      1,
+    ));
+  it("is rejected when it does not end", async () => {
+    await expect(plan("a".repeat(1_100_000), {}, [50_000])).rejects.toMatchObject({
+      code: "MALFORMED_HEADER",
+      message: "The first line does not end within 1 MB: put the column names on a line of their own.",
+    });
+  });
+  it("shows only the start of long names and lists", () => {
+    const many = Array.from({ length: 12 }, (_, i) => `required ${i}`);
+    return rejected(
+      `sku,${"x".repeat(100)}\n1,2\n`,
+      "UNKNOWN_COLUMN",
+      `The feed does not declare the column "${"x".repeat(60)}…": remove the column, or have the feed declare it.`,
+      1,
+      { required: ["sku"], only: ["sku", ...many] },
+    );
+  });
+});
+
+describe("an unclosed quote", () => {
+  it("rejects the file, with the line on which it opens", () =>
+    rejected(
+      'sku,name\n1,"a\nb"\n2,"c\n3,d\n4,e\n',
+      "UNCLOSED_QUOTE",
+      "A quote opens on line 4 and never closes: close it, or double it if it belongs to the text.",
+      4,
+    ));
+  it("rejects the file when it opens in the header", async () => {
+    const sentence = "A quote opens on line 1 and never closes: close it, or double it if it belongs to the text.";
+    await rejected('sku,"name\n1,2\n', "UNCLOSED_QUOTE", sentence, 1);
+    await expect(plan(`sku,"name\n${"1,2\n".repeat(300_000)}`, {}, [50_000])).rejects.toMatchObject({
+      code: "UNCLOSED_QUOTE",
+      line: 1,
+    });
+  });
+});
+
+it("a file over the limit is rejected before it is read to its end", async () => {
+  let read = 0;
+  async function* source(): AsyncGenerator<Uint8Array> {
+    for await (const block of streamOf(`sku,name\n${"1,2\n".repeat(1000)}`, [100])) {
+      read += block.length;
+      yield block;
+    }
+  }
+  await expect(planTable(source(), { ...options, maxFileBytes: 1000 })).rejects.toMatchObject({
+    code: "FILE_TOO_LARGE",
+    message: "The file is larger than the limit of 1 kB: split it, or have the limit raised.",
+  });
+  expect(read).toBe(1100);
+});
+
+describe("headerOf", () => {
+  it("trims names, and takes the guard off those of a failed-records CSV only", () => {
+    expect(headerOf([" a ", "'=b"]).columns).toEqual(["a", "'=b"]);
+    expect(headerOf([" a ", "'=b", "_failure"])).toMatchObject({
+      columns: ["a", "=b", "_failure"],
+      failedRecords: true,
+    });
+  });
+});
