@@ -53,7 +53,7 @@ export class Pipeline {
 
   /** Drops a file into the inbox, as upstream does. */
   async drop(key: string, body: string | Uint8Array): Promise<void> {
-    await this.#s3!.send(new PutObjectCommand({ Bucket: this.engine.setting("INBOX_BUCKET"), Key: key, Body: body }));
+    await this.#s3!.send(new PutObjectCommand({ Bucket: this.engine.output("inbox_bucket"), Key: key, Body: body }));
   }
 
   /** Drops a file and gives its report once nothing runs any more. */
@@ -78,7 +78,7 @@ export class Pipeline {
 
   /** All imports, oldest first. */
   async entries(): Promise<ImportEntry[]> {
-    const items = await this.scan(this.engine.setting("IMPORTS_TABLE"));
+    const items = await this.scan(this.engine.output("imports_table"));
     const imports = items.filter((item) => item["entry"] === "IMPORT") as unknown as ImportEntry[];
     return imports.sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
   }
@@ -100,7 +100,7 @@ export class Pipeline {
 
   /** The dead letters of an import, in the order of its records. */
   async deadLetters(importId: string): Promise<DeadLetter[]> {
-    const letters = (await this.scan(this.engine.setting("FAILURES_TABLE"))) as unknown as DeadLetter[];
+    const letters = (await this.scan(this.engine.output("failures_table"))) as unknown as DeadLetter[];
     return letters.filter((letter) => letter.importId === importId).sort((a, b) => a.recordNumber - b.recordNumber);
   }
 
@@ -108,7 +108,7 @@ export class Pipeline {
   async ledger(importId: string): Promise<Record<string, unknown>[]> {
     const { Items = [] } = await this.#dynamodb!.send(
       new QueryCommand({
-        TableName: this.engine.setting("IMPORTS_TABLE"),
+        TableName: this.engine.output("imports_table"),
         KeyConditionExpression: "importId = :id AND begins_with(#entry, :chunk)",
         ExpressionAttributeNames: { "#entry": "entry" },
         ExpressionAttributeValues: { ":id": { S: importId }, ":chunk": { S: "CHUNK#" } },
@@ -124,7 +124,7 @@ export class Pipeline {
   ): Promise<{ body: Record<string, unknown>; importId: string; record: number } | undefined> {
     const { Item } = await this.#dynamodb!.send(
       new GetItemCommand({
-        TableName: this.engine.setting("PRODUCTS_TABLE"),
+        TableName: this.engine.output("products_table"),
         Key: { product: { S: `${catalog}#${sku}` } },
       }),
     );
