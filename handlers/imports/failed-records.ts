@@ -40,5 +40,6 @@ function originalColumns(header: readonly string[]): { name: string; index: numb
 }
 
 function row(cells: readonly string[], delimiter: Delimiter): string {
-  return stringify([cells.map(guard)], { delimiter, record_delimiter: "\r\n" });
+  // It quotes only what holds its own line break, and a lone \n or \r ends a record just as well.
+  return stringify([cells.map(guard)], { delimiter, record_delimiter: "\r\n", quoted_match: /[\r\n]/ });
 }
