@@ -73,9 +73,9 @@ async function deadLetters(
 ): Promise<DeadLetter[]> {
   const { import: from, table } = task;
   const { catalog } = feedOf(feeds, from.feed);
-  const columns = (await readHeader(table)).length;
+  const header = await readHeader(table);
   return failed.map((line) => {
-    const original = originalOf(chunk.bytes, task.chunk.start, line, columns, table.delimiter);
+    const original = originalOf(chunk.bytes, task.chunk.start, line, header, table.delimiter);
     return deadLetterOf(from, catalog, table, task.chunk.chunk, line, original, failedAt);
   });
 }

@@ -123,7 +123,7 @@ async function readFailures(from: ImportRef, planned: Planned, sum: LedgerSum, t
       for await (const letter of failures.ofChunk(from.importId, chunk)) {
         deadLetters += 1;
         if (listed.length < listedFailures) listed.push(...reportedFailures(letter));
-        yield failedRecordsRow(await withOriginal(letter, header.length), header, delimiter);
+        yield failedRecordsRow(await withOriginal(letter, header), header, delimiter);
       }
     }
   }
@@ -132,9 +132,9 @@ async function readFailures(from: ImportRef, planned: Planned, sum: LedgerSum, t
 }
 
 /** A dead letter with its cells; those too large for the table are read from the archived copy. */
-async function withOriginal(letter: DeadLetter, columns: number): Promise<DeadLetter> {
+async function withOriginal(letter: DeadLetter, header: readonly string[]): Promise<DeadLetter> {
   if (letter.cells ?? letter.raw !== undefined) return letter;
   const { table, at } = letter;
   const bytes = await read(table, [at[0], at[0] + at[1]]);
-  return { ...letter, ...originalOf(bytes, at[0], letter, columns, table.delimiter) };
+  return { ...letter, ...originalOf(bytes, at[0], letter, header, table.delimiter) };
 }

@@ -1,19 +1,22 @@
+import { headerOf } from "#csv/header.ts";
 import { isMalformed, parseRecord } from "#csv/parse.ts";
+import { unguard } from "#csv/spreadsheet-safe.ts";
 import type { Original } from "#failures/dead-letter.ts";
 import type { Position } from "#records/line.ts";
 
 /**
- * What the bytes of a record say: its cells where they line up with the header's `columns`, else its raw text.
- * `bytes` begin at `offset` in the file.
+ * What the bytes of a record say: its cells where they line up with the header's, else its raw text. `bytes` begin at `offset`
+ * in the file. The cells of a failed-records CSV that came back are those it was made of, without the guard before them.
  */
 export function originalOf(
   bytes: Buffer,
   offset: number,
   { at: [start, length] }: Pick<Position, "at">,
-  columns: number,
+  header: readonly string[],
   delimiter: string,
 ): Original {
   const raw = bytes.toString("utf8", start - offset, start - offset + length);
   const cells = parseRecord(raw, delimiter);
-  return isMalformed(cells) || cells.length !== columns ? { raw } : { cells };
+  if (isMalformed(cells) || cells.length !== header.length) return { raw };
+  return { cells: headerOf(header).failedRecords ? cells.map(unguard) : cells };
 }

@@ -1,5 +1,5 @@
 import { stringify } from "csv-stringify/sync";
-import { guard } from "#csv/spreadsheet-safe.ts";
+import { guard, unguard } from "#csv/spreadsheet-safe.ts";
 import type { DeadLetter } from "#failures/dead-letter.ts";
 import type { Delimiter } from "#imports/flow.ts";
 
@@ -28,7 +28,8 @@ export function failedRecordsRow(letter: DeadLetter, header: readonly string[], 
     errors.map(({ code }) => code).join(" | "),
     errors.map(({ column }) => column ?? "").join(" | "),
     errors.map(({ message }) => message).join(" | "),
-    letter.raw ?? "",
+    // A record that came back raw and failed again is still raw.
+    letter.raw ?? letter.cells?.[header.indexOf("_raw")] ?? "",
   ];
   return row([...cells, ...bookkeeping], delimiter);
 }
@@ -36,7 +37,10 @@ export function failedRecordsRow(letter: DeadLetter, header: readonly string[], 
 /** The columns of the original file; a failed-records CSV that fails again does not grow a second set of ours. */
 function originalColumns(header: readonly string[]): { name: string; index: number }[] {
   const ours = new Set<string>(bookkeepingColumns);
-  return header.map((name, index) => ({ name, index })).filter(({ name }) => !ours.has(name));
+  const cameBack = header.includes(bookkeepingColumns[0]);
+  return header
+    .map((name, index) => ({ name: cameBack ? unguard(name) : name, index }))
+    .filter(({ name }) => !ours.has(name));
 }
 
 function row(cells: readonly string[], delimiter: Delimiter): string {

@@ -145,6 +145,17 @@ describe("the failed-records CSV", () => {
     expect(rows.every((row) => row.every((cell) => !/^[=+@\t\r]/.test(cell)))).toBe(true);
   });
 
+  it("keeps the raw text of a record that does not line up, however often it comes back", async () => {
+    const report = await pipeline.import("incoming/simple/raw.csv", 'sku,name,price\nR1,Hat\nR2,"a "b",1\n');
+    const csv = await pipeline.failedRecords(report.importId);
+    const raw = (text: string) =>
+      parse(text, { bom: true, columns: true }).map((row) => (row as Record<string, string>)["_raw"]);
+    expect(raw(csv)).toEqual(["R1,Hat", 'R2,"a "b",1']);
+    const again = await pipeline.import("incoming/simple/raw-again.csv", csv);
+    expect(again).toMatchObject({ status: "COMPLETED_WITH_FAILURES", outcomes: { failed: 2 } });
+    expect(raw(await pipeline.failedRecords(again.importId))).toEqual(raw(csv));
+  });
+
   it("goes in once its cells are corrected: the bookkeeping columns are never mapped", async () => {
     const report = await pipeline.import(
       "incoming/simple/correct.csv",
