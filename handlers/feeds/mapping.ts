@@ -57,6 +57,7 @@ export function compileMapping(file: FeedFile, columns: ReadonlyMap<string, Colu
   const parentSku = text("parentSku");
   const { columnOf } = compiler;
   columnOf.set("sku", file.key);
+  const specialPriceColumn = columns.get(columnOf.get("specialPrice") ?? "");
   const attributesOfColumns = file.unknownColumns === "attributes";
 
   // One statement a field, not a loop over fields: stores by a constant name are what the engine makes fast.
@@ -82,7 +83,7 @@ export function compileMapping(file: FeedFile, columns: ReadonlyMap<string, Colu
       product.specialPrice = ofSpecialPrice.amount;
       product.currency ??= ofSpecialPrice.currency;
       if (product.currency !== ofSpecialPrice.currency) {
-        errors.push(otherCurrency(columnOf.get("specialPrice")!, ofSpecialPrice, product.currency));
+        errors.push(otherCurrency(specialPriceColumn!, cells, ofSpecialPrice.currency, product.currency));
       }
     }
     const from = specialPriceFrom(cells, errors);
@@ -201,10 +202,11 @@ class MappingCompiler {
       if (text === undefined) return undefined;
       let currency = source.currency;
       if (named !== undefined) {
-        currency = asText(cells[named.index])?.trim().toUpperCase();
-        if (currency !== undefined && !isCurrency(currency)) {
+        const word = asText(cells[named.index]);
+        currency = word?.trim().toUpperCase();
+        if (word !== undefined && !isCurrency(currency!)) {
           const problem = "which is not a currency: use a code of ISO 4217, like EUR.";
-          errors.push(badCell("BAD_MONEY", named.name, currency, problem));
+          errors.push(badCell("BAD_MONEY", named.name, word, problem));
           return undefined;
         }
       }
@@ -435,7 +437,7 @@ function isAbsolute(reference: string): boolean {
   return /^[a-z][a-z0-9+.-]*:|^\/\//i.test(reference);
 }
 
-function otherCurrency(column: string, money: Money, currency: string): RecordError {
-  const problem = `which is in ${money.currency} where the price is in ${currency}: use one currency for both.`;
-  return badCell("BAD_MONEY", column, money.amount, problem);
+function otherCurrency({ name, index }: Column, cells: Cells, found: string, expected: string): RecordError {
+  const problem = `which is in ${found} where the price is in ${expected}: use one currency for both.`;
+  return badCell("BAD_MONEY", name, asText(cells[index]) ?? "", problem);
 }

@@ -38,6 +38,9 @@ const signs: Readonly<Record<string, readonly string[]>> = {
   lei: ["RON"],
 };
 
+/** A code or a sign, not what is left of a number that is none. */
+const markOfCurrency = /^[\p{L}\p{Sc}]/u;
+
 /** Whether it is a currency of ISO 4217, in capital letters. */
 export function isCurrency(code: string): boolean {
   return known.has(code);
@@ -60,10 +63,11 @@ export function readMoney(
   const [from, to] = amountIn(text);
   const amount = readDecimal(text.slice(from, to), decimal);
   const [before, after] = [text.slice(0, from).trim(), text.slice(to).trim()];
-  if (amount === undefined || (before !== "" && after !== "") || before.startsWith("-")) {
+  const mark = before || after;
+  const isMark = (before === "" || after === "") && (mark === "" || markOfCurrency.test(mark));
+  if (amount === undefined || !isMark) {
     return { problem: `which is not an amount that can be charged: write it like 1234${decimal}50.` };
   }
-  const mark = before || after;
   if (mark === "") return { problem: `which has no currency: ${todo}.` };
   const meant = Object.hasOwn(signs, mark) ? signs[mark]! : known.has(mark.toUpperCase()) ? [mark.toUpperCase()] : [];
   if (meant.length === 0) return { problem: `whose currency "${mark}" is not known: use a code like EUR.` };

@@ -1,0 +1,236 @@
+import { expect, test } from "vitest";
+import { compileFeed } from "#feeds/compile.ts";
+import type { FeedFile } from "#feeds/feed.ts";
+import { InvalidFeed } from "#feeds/invalid-feed.ts";
+
+const good: FeedFile = {
+  catalog: "small",
+  key: "id",
+  columns: { id: {}, name: { required: true }, price: {}, tags: { cleanse: [{ list: "," }] } },
+  mapping: { name: "name", price: { from: "price", currency: "EUR" } },
+};
+
+function faultsOf(json: unknown): readonly string[] {
+  try {
+    compileFeed("small", json);
+    return [];
+  } catch (error) {
+    if (error instanceof InvalidFeed) return error.faults;
+    throw error;
+  }
+}
+
+test("a good feed compiles, with its defaults", () => {
+  const feed = compileFeed("small", good);
+  expect(feed).toMatchObject({
+    name: "small",
+    catalog: "small",
+    key: "id",
+    dialect: {},
+    unknownColumns: "ignore",
+    notices: "always",
+    recordsAreGroups: false,
+    headerRules: { required: ["id", "name"] },
+  });
+  expect(feed.headerRules.only).toBeUndefined();
+});
+
+test("a feed that refuses unknown columns says which are known, those of its enrichment excepted", () => {
+  const enrichment = { url: "https://ref.example/", column: "name", into: { brand: "brand" } };
+  const feed = compileFeed("small", { ...good, unknownColumns: "reject", enrichment });
+  expect(feed.headerRules.only).toEqual(["id", "name", "price", "tags"]);
+  expect(feed.columns.map(({ name }) => name)).toEqual(["id", "name", "price", "tags", "brand"]);
+});
+
+test("a feed of grouped records is loaded", () => {
+  expect(compileFeed("small", { ...good, recordsAreGroups: true }).recordsAreGroups).toBe(true);
+});
+
+test("the revision changes with the feed, not with the order of its settings", () => {
+  const { revision } = compileFeed("small", good);
+  expect(revision).toMatch(/^[0-9a-f]{16}$/);
+  expect(compileFeed("small", Object.fromEntries(Object.entries(good).reverse())).revision).toBe(revision);
+  expect(compileFeed("small", { ...good, catalog: "other" }).revision).not.toBe(revision);
+});
+
+test("an error names the file and the path", () => {
+  const json = { ...good, mapping: { price: { from: "prise", currency: "EUR" } } };
+  expect(() => compileFeed("bagisto", json)).toThrow(
+    'feeds/bagisto.json: /mapping/price/from: no column "prise" is declared',
+  );
+});
+
+test("all faults of a feed are told at once", () => {
+  const json = { ...good, key: "sku", mapping: { name: "nam", brand: { join: ["id", "maker"] } } };
+  expect(faultsOf(json)).toEqual([
+    '/key: no column "sku" is declared',
+    '/mapping/name: no column "nam" is declared',
+    '/mapping/brand/join/1: no column "maker" is declared',
+  ]);
+});
+
+const withoutKey = Object.fromEntries(Object.entries(good).filter(([name]) => name !== "key"));
+
+test.each<[string, unknown, string]>([
+  ["no object", [], "/: must be object"],
+  ["no key", withoutKey, '/: "key" is missing'],
+  ["an unknown setting", { ...good, colums: {} }, '/: "colums" is not a setting that is known here'],
+  [
+    "a field that no product has",
+    { ...good, mapping: { title: "name" } },
+    '/mapping: "title" is not a setting that is known here',
+  ],
+  ["a sku in the mapping", { ...good, mapping: { sku: "id" } }, '/mapping: "sku" is not a setting that is known here'],
+  [
+    "a delimiter that is none",
+    { ...good, dialect: { delimiter: "#" } },
+    '/dialect/delimiter: must be one of ",", ";", "|", "\\t"',
+  ],
+  [
+    "an unknown encoding",
+    { ...good, dialect: { encoding: "ebcdic" } },
+    '/dialect/encoding: "ebcdic" is no encoding that is known here: use a label like utf-8 or windows-1252',
+  ],
+  ["a bad catalog", { ...good, catalog: "a#b" }, "/catalog: must have small letters, digits and - only"],
+  ["a price without amount", { ...good, mapping: { price: {} } }, '/mapping/price: "from" is missing'],
+  ["a price as bare name", { ...good, mapping: { price: "price" } }, "/mapping/price: must be object"],
+  ["a number for a column", { ...good, mapping: { name: 5 } }, "/mapping/name: must be string or object"],
+  [
+    "an unknown currency",
+    { ...good, mapping: { price: { from: "price", currency: "EUX" } } },
+    '/mapping/price/currency: "EUX" is not a currency of ISO 4217',
+  ],
+  [
+    "two currencies",
+    { ...good, mapping: { price: { from: "price", currency: "EUR", currencyFrom: "name" } } },
+    "/mapping/price: give the currency or the column that names it, not both",
+  ],
+  [
+    "two units",
+    { ...good, mapping: { weight: { from: "price", unit: "kg", unitFrom: "name" } } },
+    "/mapping/weight: give the unit or the column that names it, not both",
+  ],
+  [
+    "an unknown step",
+    { ...good, columns: { id: { cleanse: ["trimm"] } }, mapping: {} },
+    '/columns/id/cleanse/0: must be one of "trim", "collapseSpaces", "stripHtml", "decimalComma", "keepEmpty"',
+  ],
+  [
+    "a step after a list",
+    { ...good, columns: { id: {}, a: { cleanse: [{ list: "," }, "trim"] } }, mapping: {} },
+    "/columns/a/cleanse/1: no step can follow one that makes a list",
+  ],
+  [
+    "a bad date form",
+    { ...good, columns: { id: {}, "a/b": { cleanse: [{ date: "DD.MM" }] } }, mapping: {} },
+    '/columns/a~1b/cleanse/0/date: "DD.MM" is no form of a date: use YYYY, MM and DD (or M and D) once, and HH, mm, ss',
+  ],
+  [
+    "a word that is yes and no",
+    { ...good, columns: { id: {}, a: { cleanse: [{ boolean: { yes: ["y"], no: ["Y"] } }] } }, mapping: {} },
+    '/columns/a/cleanse/0/boolean: "Y" means both yes and no',
+  ],
+  [
+    "a bookkeeping column",
+    { ...good, columns: { id: {}, _raw: {} }, mapping: {} },
+    "/columns/_raw: the name belongs to the failed-records CSV",
+  ],
+  ["a list as key", { ...good, key: "tags" }, '/key: the column "tags" does not hold text of the file'],
+  [
+    "a list as text",
+    { ...good, mapping: { name: "tags" } },
+    '/mapping/name: name is text and the column "tags" holds a list: use words, or map it to an attribute',
+  ],
+  [
+    "a list as money",
+    { ...good, mapping: { price: { from: "tags" } } },
+    '/mapping/price/from: the column "tags" holds a list where text is needed',
+  ],
+  [
+    "a flag as text constant",
+    { ...good, mapping: { name: { constant: true } } },
+    "/mapping/name/constant: name is text: put the constant into quotes",
+  ],
+  [
+    "nothing to take",
+    { ...good, mapping: { name: {} } },
+    "/mapping/name: give exactly one of from, join, constant (none is there)",
+  ],
+  [
+    "two sources",
+    { ...good, mapping: { name: { from: "name", constant: "x" } } },
+    "/mapping/name: give exactly one of from, join, constant (from and constant are there)",
+  ],
+  [
+    "split without part",
+    { ...good, mapping: { name: { from: "name", split: "/" } } },
+    "/mapping/name: split needs part beside it",
+  ],
+  [
+    "part 0",
+    { ...good, mapping: { name: { from: "name", split: "/", part: 0 } } },
+    "/mapping/name/part: parts count from 1, or from -1 at the end",
+  ],
+  [
+    "an image column that is not there",
+    { ...good, mapping: { images: { from: ["name", "pic"] } } },
+    '/mapping/images/from/1: no column "pic" is declared',
+  ],
+  [
+    "an attribute's column that is not there",
+    { ...good, mapping: { attributes: { size: "sise" } } },
+    '/mapping/attributes/size: no column "sise" is declared',
+  ],
+  [
+    "a validator nobody has",
+    { ...good, validators: { spelling: true } },
+    '/validators: "spelling" is not a setting that is known here',
+  ],
+  [
+    "a required field no product has",
+    { ...good, validators: { required: ["colour"] } },
+    '/validators/required/0: a product has no field "colour"; attributes are called attributes.<name>',
+  ],
+  [
+    "a required field that nothing fills",
+    { ...good, validators: { required: ["brand"] } },
+    '/validators/required/0: the mapping fills no "brand", so every record would fail',
+  ],
+  [
+    "a price limit without limit",
+    { ...good, validators: { prices: [{ currency: "EUR" }] } },
+    "/validators/prices/0: give min, max or both",
+  ],
+  [
+    "a price limit upside down",
+    { ...good, validators: { prices: [{ currency: "EUR", min: "10", max: "9.99" }] } },
+    "/validators/prices/0: min is greater than max",
+  ],
+  [
+    "a price limit as number",
+    { ...good, validators: { prices: [{ currency: "EUR", min: 10 }] } },
+    "/validators/prices/0/min: must be string",
+  ],
+  [
+    "a price limit that is no decimal",
+    { ...good, validators: { prices: [{ currency: "EUR", min: "1,5" }] } },
+    '/validators/prices/0/min: must be decimal text, like "12.50"',
+  ],
+  [
+    "an enrichment of an unknown column",
+    { ...good, enrichment: { url: "https://x.example", column: "brand", into: { a: "b" } } },
+    '/enrichment/column: no column "brand" is declared',
+  ],
+  [
+    "an enrichment into a declared column",
+    { ...good, enrichment: { url: "https://x.example", column: "name", into: { price: "b" } } },
+    '/enrichment/into/price: the column "price" is declared already',
+  ],
+  [
+    "an enrichment by another protocol",
+    { ...good, enrichment: { url: "ftp://x", column: "name", into: { a: "b" } } },
+    "/enrichment/url: must begin with https:// or http://",
+  ],
+])("%s is a fault", (_what, json, fault) => {
+  expect(faultsOf(json)).toEqual([fault]);
+});
