@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import { Pipeline, pipelineForFile, simpleFile } from "../support/engine.ts";
+
+describe("300 files at once", () => {
+  const pipeline = pipelineForFile();
+
+  it("are 300 imports that complete and balance, none failed", async () => {
+    const files = Array.from({ length: 300 }, (_, file) => file);
+    await Promise.all(
+      files.map((file) =>
+        pipeline.drop(
+          `incoming/simple/many-${file}.csv`,
+          simpleFile([
+            [`M${file}`, "Hat", "1", ""],
+            [`M${file}b`, "", "1", ""],
+          ]),
+        ),
+      ),
+    );
+    await pipeline.idle();
+    const entries = await pipeline.entries();
+    expect(entries).toHaveLength(300);
+    expect(new Set(entries.map((entry) => entry.status))).toEqual(new Set(["COMPLETED_WITH_FAILURES"]));
+    expect(
+      entries.every((entry) => entry.balanced && entry.outcomes?.created === 1 && entry.outcomes.failed === 1),
+    ).toBe(true);
+  }, 180_000);
+});
+
+describe("100,000 records", () => {
+  it("go through the engine, balanced", async () => {
+    const pipeline = new Pipeline();
+    await pipeline.start();
+    try {
+      const rows = Array.from({ length: 100_000 }, (_, row) => [
+        `L${row}`,
+        row % 1000 === 0 ? "" : `Hat ${row}`,
+        "1.50",
+        "",
+      ]);
+      const report = await pipeline.import("incoming/simple/large.csv", simpleFile(rows));
+      expect(report).toMatchObject({
+        status: "COMPLETED_WITH_FAILURES",
+        records: 100_000,
+        balanced: true,
+        outcomes: { created: 99_900, failed: 100 },
+      });
+    } finally {
+      await pipeline.stop();
+    }
+  }, 300_000);
+});
