@@ -18,8 +18,11 @@ import { Stack } from "./terraform.ts";
 export interface EngineOptions {
   /** Where everything stored lies; made if it is not there. One engine at a time. */
   readonly dataDir: string;
-  /** The synthesised stack, `…/stacks/<name>/cdk.tf.json`; all that the engine knows of the infrastructure. */
-  readonly stackFile: string;
+  /**
+   * The synthesised stack, `…/stacks/<name>/cdk.tf.json`; all that the engine knows of the infrastructure. A function makes it
+   * once the data directory is the engine's alone.
+   */
+  readonly stackFile: string | (() => Promise<string>);
   /** How many Lambdas run at once; the others wait. Twice the number of cores if absent. */
   readonly concurrency?: number;
   /** Instead of the waits that the machines' retriers ask for. */
@@ -72,7 +75,6 @@ const credentials = { accessKeyId: "S3RVER", secretAccessKey: "S3RVER" };
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const dataDir = resolve(options.dataDir);
   const lockFile = join(dataDir, "engine.lock");
-  const stack = new Stack(options.stackFile);
   mkdirSync(dataDir, { recursive: true });
   await takeLock(lockFile);
   const stops: (() => Promise<void>)[] = [];
@@ -81,7 +83,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     rmSync(lockFile, { force: true });
   };
   try {
-    return await assemble(options, dataDir, stack, lockFile, stops, stop);
+    const stackFile = typeof options.stackFile === "string" ? options.stackFile : await options.stackFile();
+    return await assemble({ ...options, stackFile, dataDir }, lockFile, stops, stop);
   } catch (error) {
     await stop();
     throw error;
@@ -89,14 +92,13 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 }
 
 async function assemble(
-  options: EngineOptions,
-  dataDir: string,
-  stack: Stack,
+  options: EngineOptions & { readonly stackFile: string },
   lockFile: string,
   stops: (() => Promise<void>)[],
   stop: () => Promise<void>,
 ): Promise<Engine> {
-  const { stackFile, faults, retryDelayMilliseconds, log = () => undefined } = options;
+  const { dataDir, stackFile, faults, retryDelayMilliseconds, log = () => undefined } = options;
+  const stack = new Stack(stackFile);
   const { region } = stack;
   const keep = <T>(kept: T[], file: string, one: T) => {
     kept.push(one);

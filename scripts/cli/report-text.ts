@@ -1,0 +1,50 @@
+import { relative } from "node:path";
+import { outcomes } from "#records/line.ts";
+import type { Imported } from "./import-file.ts";
+import { shorten, table } from "./table.ts";
+
+/** A report for people: what became of the records, each failure with its place, and where the files lie. */
+export function reportText({ report, files }: Imported): string {
+  const { rejection, failures, records } = report;
+  const seconds = report.seconds.toFixed(1);
+  const parts = [
+    `${report.file.key}: ${report.status}${report.balanced ? "" : ", NOT BALANCED"}\nImport ${report.importId} of feed ${report.feed}: ` +
+      `${records.toLocaleString("en")} records in ${seconds} s (${report.recordsPerSecond.toLocaleString("en")} a second)`,
+  ];
+  if (rejection) {
+    const line = rejection.line === undefined ? "" : ` (line ${rejection.line})`;
+    parts.push(`Rejected as ${rejection.code}${line}: ${rejection.message}`);
+  }
+  if (report.error) parts.push(`The import failed: ${report.error}`);
+  if (records > 0) {
+    const counted = outcomes.map((outcome): [string, number] => [outcome, report.outcomes[outcome]]);
+    parts.push(
+      table(
+        ["outcome", "records"],
+        counted.filter(([, count]) => count > 0),
+      ),
+    );
+  }
+  if (failures.length > 0) {
+    const header = ["record", "line", "key", "column", "value", "code", "message"];
+    const rows = failures.map(({ record, line, key, column, value, code, message }) => [
+      ...[record, line, key && shorten(key, 24), column, value && shorten(value, 32), code, message],
+    ]);
+    parts.push(table(header, rows));
+    const failed = report.outcomes.failed;
+    if (failed > new Set(failures.map(({ record }) => record)).size)
+      parts.push(`${failed.toLocaleString("en")} records failed; the failed-records CSV has them all.`);
+  }
+  const named = { report: "Report", page: "To read", failedRecords: "Failed records" } as const;
+  const lie = Object.entries(named).flatMap(([file, name]) => {
+    const path = files[file as keyof typeof named];
+    return path === undefined ? [] : [`${`${name}:`.padEnd(16)}${shown(path)}`];
+  });
+  return [...parts, lie.join("\n")].join("\n\n");
+}
+
+/** As short as it can be written in a shell that stands where this one does. */
+function shown(path: string): string {
+  const near = relative(process.cwd(), path);
+  return near.startsWith("..") ? path : near;
+}
