@@ -163,6 +163,29 @@ describe("a service that fails ends the call with an error that the state machin
     });
   });
 
+  test("no answer for a value that every object seems to have is EnrichmentBadAnswer", async () => {
+    service.respond = (_, response) => response.end('{"results":{}}');
+    await expect(enriched(feedWith(), "id,supplier\n1,__proto__\n")).rejects.toMatchObject({
+      name: "EnrichmentBadAnswer",
+      message: `The reference service ${url} was asked for "__proto__", which has no answer.`,
+    });
+  });
+
+  test("the first failure ends the requests under way", async () => {
+    const ended = new Promise<string>((resolve) => {
+      service.respond = ([value], response) => {
+        if (value === "s0")
+          response.on("close", () => {
+            resolve("ended");
+          });
+        else response.writeHead(503).end();
+      };
+    });
+    const feed = feedWith({ batch: 1, concurrency: 2, timeoutMs: 20_000 });
+    await expect(enriched(feed, "id,supplier\n1,s0\n2,s1\n")).rejects.toMatchObject({ name: "EnrichmentUnavailable" });
+    expect(await ended).toBe("ended");
+  }, 5000);
+
   test("the first failure stops the requests that would follow", async () => {
     service.respond = (_, response) => response.writeHead(503).end();
     const many = `id,supplier\n${Array.from({ length: 100 }, (_, i) => `${i},s${i}\n`).join("")}`;

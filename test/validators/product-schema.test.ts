@@ -79,6 +79,10 @@ test.each<[Partial<Product>, string, string]>([
   expect(errorsOf(rule, product)).toMatchObject([{ code: "INVALID_PRODUCT", message, column }]);
 });
 
+test("a field that breaks the schema in several places is told once", () => {
+  expect(errorsOf(rule, { images: ["a b", "c d", ""] })).toHaveLength(1);
+});
+
 test("a price is never a float", () => {
   expect(errorsOf(rule, { price: 12.5 as unknown as string, currency: "EUR" })).toHaveLength(1);
 });
