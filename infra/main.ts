@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { App } from "cdktf";
-import { configOf, readConfig, type Config } from "./config.ts";
+import { configOf, ImpossibleConfig, readConfig, type Config } from "./config.ts";
 import { ImportStack } from "./import-stack.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -41,4 +41,17 @@ export function synthesise({
   return { folder, file: join(folder, "cdk.tf.json") };
 }
 
-if (import.meta.main) synthesise({ outdir: join(root, "cdktf.out"), config: readConfig(process.env) });
+/** What `npm run synth` and the cdktf CLI run; the CLI names its folder by CDKTF_OUTDIR. */
+function main(): void {
+  try {
+    const outdir = process.env["CDKTF_OUTDIR"] ?? join(root, "cdktf.out");
+    const { folder } = synthesise({ outdir, config: readConfig(process.env) });
+    console.log(`Synthesised ${folder}`);
+  } catch (error) {
+    if (!(error instanceof ImpossibleConfig)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}
+
+if (import.meta.main) main();

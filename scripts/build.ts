@@ -18,7 +18,8 @@ export type Built = ReadonlyMap<string, number>;
 
 /**
  * Compiles the schemas, checks the feeds, and bundles every file directly in handlers/ into `<out>/<name>/index.mjs`, with the
- * feeds beside it, and both into `<out>/<name>.zip`; the same sources make the same bytes. Throws InvalidFeed where a feed is wrong: nothing with a broken feed is ever deployed.
+ * feeds beside it, and both into `<out>/<name>.zip`; the same sources make the same bytes. Throws InvalidFeed where a feed
+ * is wrong: nothing with a broken feed is ever deployed.
  */
 export async function build({
   feeds = join(root, "schemas/feeds"),
@@ -28,7 +29,11 @@ export async function build({
   // Loaded late: it needs the validators of the line above.
   const { loadFeeds } = await import("#feeds/load.ts");
   loadFeeds(feeds);
+  return bundleLambdas(feeds, out);
+}
 
+/** The last part of a build: bundles the handlers, whose schemas are compiled and whose feeds are right. */
+export async function bundleLambdas(feeds: string, out: string): Promise<Built> {
   rmSync(out, { recursive: true, force: true });
   const names = readdirSync(join(root, "handlers"))
     .filter((name) => name.endsWith(".ts"))

@@ -1,0 +1,85 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { configOf, defaults, readConfig } from "../../infra/config.ts";
+
+describe("reading the configuration", () => {
+  it("gives the defaults where nothing is said", () => {
+    expect(readConfig({})).toEqual(defaults);
+  });
+
+  it("takes settings from variables, texts as they are and the rest as JSON", () => {
+    const read = readConfig({
+      IMPORT_ENVIRONMENT: "prod",
+      IMPORT_CHUNK_RECORDS: "2000",
+      IMPORT_TAGS: '{"team":"catalogue"}',
+    });
+    expect(read).toEqual({ ...defaults, environment: "prod", chunkRecords: 2000, tags: { team: "catalogue" } });
+  });
+
+  it("takes settings from the file that IMPORT_CONFIG names, and lets variables override it", () => {
+    const folder = mkdtempSync(join(tmpdir(), "product-import-config-"));
+    try {
+      const file = join(folder, "test.json");
+      writeFileSync(file, JSON.stringify({ environment: "test", region: "eu-west-1" }));
+      expect(readConfig({ IMPORT_CONFIG: file, IMPORT_REGION: "us-east-1" })).toEqual({
+        ...defaults,
+        environment: "test",
+        region: "us-east-1",
+      });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("refuses a file that is not there or is no JSON", () => {
+    expect(() => readConfig({ IMPORT_CONFIG: "/nowhere.json" })).toThrow(
+      "IMPORT_CONFIG names /nowhere.json, which cannot be read as JSON.",
+    );
+  });
+
+  it("refuses a number that is none", () => {
+    expect(() => readConfig({ IMPORT_CHUNK_RECORDS: "many" })).toThrow(
+      "IMPORT_CHUNK_RECORDS must be a number or JSON, but is many.",
+    );
+  });
+});
+
+describe("an impossible value is refused with a sentence", () => {
+  it.each([
+    [{ chunkRecord: 1 }, "chunkRecord is not a setting; there are environment, region, "],
+    [{ region: 7 }, "region must be a text, but is 7."],
+    [{ chunkRecords: "7" }, 'chunkRecords must be a number, but is "7".'],
+    [{ tags: { a: 1 } }, 'tags must be an object of texts, but is {"a":1}.'],
+    [
+      { environment: "Prod" },
+      'environment must be 2 to 12 lower-case letters and digits, a letter first, but is "Prod".',
+    ],
+    [{ region: "Frankfurt" }, 'region must be an AWS Region, such as eu-central-1, but is "Frankfurt".'],
+    [{ namePrefix: "x".repeat(30) }, "namePrefix must be 3 to 29 lower-case letters, digits and hyphens, "],
+    [{ namePrefix: "a--b" }, 'namePrefix must be without two hyphens in a row, but is "a--b".'],
+    [{ chunkRecords: 0 }, "chunkRecords must be a whole number from 1 to 100000, but is 0."],
+    [{ chunkBytes: 1e9 }, "chunkBytes must be a whole number from 1024 to 67108864, but is 1000000000."],
+    [{ maxFileBytes: 2.5 }, "maxFileBytes must be a whole number from 1024 to 21474836480, but is 2.5."],
+    [{ maxExcelBytes: 1e8 }, "maxExcelBytes must be a whole number from 1024 to 52428800, but is 100000000."],
+    [{ maxRecordBytes: 400_000 }, "maxRecordBytes must be a whole number from 1024 to 358400, but is 400000."],
+    [
+      { chunkBytes: 100_000 },
+      "maxRecordBytes must be at most chunkBytes (100000), for a chunk holds whole records, but is 262144.",
+    ],
+    [{ maxFileBytes: 1024 ** 2 }, "maxExcelBytes must be at most maxFileBytes (1048576), but is 20971520."],
+    [
+      { chunkBytes: 65_536, maxRecordBytes: 65_536, maxFileBytes: 20 * 1024 ** 3 },
+      "chunkBytes must be such that the largest file has at most 100,000 chunks (it would have 327680), but is 65536.",
+    ],
+    [{ prepareConcurrency: 0 }, "prepareConcurrency must be a whole number from 1 to 1000, but is 0."],
+    [{ importConcurrency: 5000 }, "importConcurrency must be a whole number from 1 to 1000, but is 5000."],
+    [{ writeConcurrency: 1000 }, "writeConcurrency must be a whole number from 1 to 256, but is 1000."],
+    [{ workDays: 1 }, "workDays must be a whole number from 3 to 365, but is 1."],
+    [{ archiveDays: 100 }, "archiveDays must be at least archiveColdDays + 90 (180), but is 100."],
+    [{ logDays: 31 }, "logDays must be one of 1, 3, 5, 7, 14, 30, 60, "],
+  ])("%j", (settings, sentence) => {
+    expect(() => configOf(settings)).toThrow(sentence);
+  });
+});

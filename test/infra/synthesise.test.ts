@@ -1,0 +1,61 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, inject, it } from "vitest";
+import { namingOf } from "../../infra/naming.ts";
+import { configOf } from "../../infra/config.ts";
+import { synthesise } from "../../infra/main.ts";
+import { hasTerraform, Terraform } from "../../scripts/terraform.ts";
+import { synthesised } from "./synthesised.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "product-import-synth-"));
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+const outdir = join(folder, "out");
+
+describe("synthesis", () => {
+  it("refuses to go on without bundles, and says what to do", () => {
+    expect(() => synthesise({ outdir, bundles: join(folder, "none") })).toThrow(
+      /There is no bundle .*receive\.zip; run npm run build first\./,
+    );
+  });
+
+  it("refuses a machine with a placeholder that nothing fills", () => {
+    writeFileSync(join(folder, "import.asl.json"), '{"StartAt":"A","States":{"A":{"Resource":"${Stranger}"}}}');
+    expect(() => synthesise({ outdir, bundles: inject("lambdas"), definitions: folder })).toThrow(
+      "The definition asks for ${Stranger}, which nothing fills.",
+    );
+  });
+
+  it("names the longest of resources within AWS's limits for the longest of prefixes", () => {
+    const naming = namingOf(configOf({ namePrefix: "p".repeat(29), environment: "e".repeat(12) }));
+    expect(`${naming("archive")}-123456789012`).toHaveLength(63);
+    expect(naming("undelivered-files").length).toBeLessThanOrEqual(64);
+    expect(() => naming("x".repeat(22))).toThrow("has 65 characters; AWS takes 64.");
+  });
+
+  it("gives every environment a stack, and so a state, of its own", () => {
+    expect(synthesised({ environment: "test" }).folder).toMatch(/stacks\/product-import-test$/);
+  });
+});
+
+const offline = whyNotValidated();
+describe("terraform validate", () => {
+  it.skipIf(offline !== undefined)(
+    `finds nothing wrong with the stack${offline ? ` (skipped: ${offline})` : ""}`,
+    async () => {
+      const terraform = new Terraform(synthesised().folder, process.env);
+      await terraform.init({ backend: false });
+      expect(await terraform.validate()).toEqual([]);
+    },
+    120_000,
+  );
+});
+
+/** The AWS provider weighs 700 MB: a test does not download it. */
+function whyNotValidated(): string | undefined {
+  if (!hasTerraform()) return "there is no terraform on the PATH";
+  if (!process.env["TF_PLUGIN_DIR"]) return "TF_PLUGIN_DIR names no folder with the AWS provider";
+  return undefined;
+}

@@ -1,0 +1,44 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { unzipSync } from "fflate";
+import { afterAll, describe, expect, inject, it } from "vitest";
+import { bundleLambdas } from "../../scripts/build.ts";
+
+const feeds = join(import.meta.dirname, "../../schemas/feeds");
+const folder = mkdtempSync(join(tmpdir(), "product-import-build-"));
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe("a build", () => {
+  it("puts the bundle and the feeds of the folder it was given into every archive", () => {
+    const files = unzipSync(readFileSync(join(inject("lambdas"), "mapping.zip")));
+    expect(Object.keys(files)).toEqual(expect.arrayContaining(["index.mjs", "feeds/bagisto.json"]));
+  });
+
+  it("makes the same bytes of the same sources, so that a second deploy changes nothing", async () => {
+    const [first, second] = [await digests(join(folder, "a")), await digests(join(folder, "b"))];
+    expect(second).toEqual(first);
+  });
+
+  it("keeps every bundle below a megabyte", () => {
+    const bundles = readdirSync(inject("lambdas"), { recursive: true, encoding: "utf8" });
+    const sizes = bundles
+      .filter((file) => file.endsWith(".mjs"))
+      .map((file) => statSync(join(inject("lambdas"), file)).size);
+    expect(sizes).toHaveLength(10);
+    expect(Math.max(...sizes)).toBeLessThan(1_000_000);
+  });
+});
+
+/** The SHA-256 of each Lambda's archive, built into a folder. */
+async function digests(out: string): Promise<string[]> {
+  const built = await bundleLambdas(feeds, out);
+  return [...built.keys()].map((name) =>
+    createHash("sha256")
+      .update(readFileSync(join(out, `${name}.zip`)))
+      .digest("hex"),
+  );
+}
