@@ -8,7 +8,7 @@ import { build } from "./build.ts";
 import { Cloud } from "./e2e/cloud.ts";
 import { ownDrift } from "./e2e/drift.ts";
 import { makeSandbox, refuseOtherClouds, type Sandbox } from "./e2e/environment.ts";
-import { findMiniStack, startMiniStack, type MiniStack } from "./e2e/ministack.ts";
+import { findMiniStack, hasPython, startMiniStack, type MiniStack } from "./e2e/ministack.ts";
 import { Progress } from "./e2e/progress.ts";
 import { hasTerraform, Terraform } from "./terraform.ts";
 
@@ -48,9 +48,12 @@ await end(failed.length === 0 ? 0 : 1);
 
 function whatIsMissing(): string | undefined {
   if (!hasTerraform()) return "Terraform is missing: npm run e2e needs `terraform` on the PATH.";
-  if (!ministack)
-    return "MiniStack is missing: create .e2e/venv (python3 -m venv .e2e/venv), run .e2e/venv/bin/pip install ministack==1.5.33, or name another with MINISTACK.";
-  return undefined;
+  if (ministack) return undefined;
+  if (!hasPython()) return "Python is missing: MiniStack, which npm run e2e needs, comes as a package for Python 3.";
+  return (
+    "MiniStack is missing: run `python3 -m venv .e2e/venv && .e2e/venv/bin/pip install ministack==1.5.33`, " +
+    "or name its executable in MINISTACK."
+  );
 }
 
 /** Applies the stack to a MiniStack of its own, imports two files, looks at what came of them, and destroys it all. */

@@ -13,6 +13,11 @@ export function findMiniStack(): string | undefined {
   return given ?? (spawnSync("ministack", ["--help"]).status === 0 ? "ministack" : undefined);
 }
 
+/** True where a Python 3 is on the PATH. */
+export function hasPython(): boolean {
+  return spawnSync("python3", ["--version"]).status === 0;
+}
+
 /** A running MiniStack. */
 export interface MiniStack {
   /** Ends it and resolves once it is gone. */
