@@ -18,7 +18,11 @@ const maxRecordBytes = wholeNumber("MAX_RECORD_BYTES");
 export const handler = lambda<ChunkTask, ChunkTask>(validate, async (task, attempt) => {
   const feed = feedOf(feeds, task.import.feed);
   const [header, { bytes, positions }] = await Promise.all([readHeader(task.table), readChunk(task.table, task.chunk)]);
-  const rows = parseRecords(bytes, positions, { delimiter: task.table.delimiter, offset: task.chunk.start });
+  const rows = parseRecords(bytes, positions, {
+    delimiter: task.table.delimiter,
+    offset: task.chunk.start,
+    columns: header.length,
+  });
   const lines = await enrich(feed, restructure(feed, header, rows, positions, { maxRecordBytes }), process.env);
   checkConserved("Restructure", positions, lines);
   const to = workKey(work, task.import.importId, "restructure", attempt, task.chunk.chunk);
