@@ -56,6 +56,18 @@ export const recordErrors = {
   MISSING_ATTRIBUTE: data("An attribute that the feed requires is absent", "Fill in the column."),
   BAD_BARCODE: data("The barcode's length or check digit is wrong", "Correct the barcode."),
   BAD_IMAGE_URL: data("An image reference is not of the form the feed demands", "Correct the image reference."),
+  FAILURE_UNKNOWN: data(
+    "The identity in the column _failure names no failure of this feed",
+    "Leave the columns that begin with _ as the failed-records CSV has them.",
+  ),
+  FAILURE_ALTERED: data(
+    "The bookkeeping columns of the row do not belong to its failure",
+    "Leave the columns that begin with _ as the failed-records CSV has them.",
+  ),
+  FAILURE_NOT_OPEN: data(
+    "The failure that the row would reprocess is not open",
+    "Nothing, if it is resolved or being reprocessed; reopen it first, if it is parked.",
+  ),
   PRODUCT_TOO_LARGE: data("The product is larger than the catalogue can store", "Shorten its longest cells."),
   THROTTLED: passing("A service refused the work because too much arrived at once", "Reprocess it later."),
   SERVICE_UNAVAILABLE: passing("A service that the import needs was down", "Reprocess it once the service is up."),

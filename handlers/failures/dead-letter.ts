@@ -1,13 +1,50 @@
 import { recordErrors, type RecordError, type RecordErrorCode } from "#errors/catalogue.ts";
+import { shorten } from "#feeds/bad-cell.ts";
 import type { ImportRef, TableRef } from "#imports/flow.ts";
 import { sourceVersionOf } from "#products/source-version.ts";
-import type { FailedLine } from "#records/line.ts";
+import type { FailedLine, StoredOutcome } from "#records/line.ts";
 
 /** Where a dead letter is in its life. */
-export type FailureStatus = "OPEN" | "REPROCESSING" | "RESOLVED" | "PARKED";
+export const failureStatuses = ["OPEN", "REPROCESSING", "RESOLVED", "PARKED"] as const;
+export type FailureStatus = (typeof failureStatuses)[number];
 
 /** What a failed record's bytes say: its cells, or its raw text where they do not line up with the header. */
 export type Original = { readonly cells: readonly string[] } | { readonly raw: string };
+
+/** Who takes dead letters, and why; kept on the run and on each dead letter it touches. */
+export interface Claimant {
+  /** ARN of the reprocessing execution, or the importId of a failed-records CSV that was dropped. */
+  readonly id: string;
+  /** The caller's identity, or where the file came from. */
+  readonly who: string;
+  readonly reason: string;
+  /** What was asked for, as a person reads it. */
+  readonly filter: string;
+}
+
+/** A cell that a person has changed, by the column's name. */
+export interface Correction {
+  readonly column: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** One step in the life of a dead letter. */
+export interface HistoryEntry {
+  readonly at: string;
+  readonly what: "failed" | "claimed" | "released" | "resolved" | "parked" | "reopened";
+  /** How many attempts had been made by then, this one included. */
+  readonly attempt: number;
+  /** The import in which it happened, where it happened in one. */
+  readonly importId?: string;
+  readonly by?: Claimant;
+  readonly code?: RecordErrorCode;
+  readonly message?: string;
+  readonly corrections?: readonly Correction[];
+  readonly outcome?: StoredOutcome;
+  /** The import whose newer product is stored, where the outcome is `superseded`. */
+  readonly supersededBy?: string;
+}
 
 /** A dead letter, as the failures table holds it. Its keys are deterministic: writing it again changes nothing. */
 export interface DeadLetter {
@@ -17,15 +54,22 @@ export interface DeadLetter {
   readonly record: string;
   /** What a person calls it, and what `_failure` carries: `<importId>-<chunk>-<record>`. */
   readonly id: string;
+  /**
+   * Present on the trace that a record leaves when it fails in an import which reprocesses it: `id` is that of the dead letter it
+   * came from. A trace balances its import; it is no second dead letter, has no status, and stands in no index.
+   */
+  readonly trace?: true;
   readonly importId: string;
   readonly feed: string;
   readonly catalog: string;
   readonly status: FailureStatus;
   /** `<feed>#<status>#<shard>`: a status alone would be one hot partition. */
-  readonly feedStatus: string;
+  readonly feedStatus?: string;
   /** `<catalog>#<key>`, where the key is known. */
   readonly catalogKey?: string;
+  /** When it failed last. */
   readonly failedAt: string;
+  /** Times it was tried: the first failure is 1, each claim adds one. */
   readonly attempts: number;
   readonly heals: boolean;
   readonly recordNumber: number;
@@ -40,24 +84,50 @@ export interface DeadLetter {
   /** Where the original bytes are: for records whose cells are too large to be kept here. */
   readonly table: TableRef;
   readonly at: readonly [offset: number, length: number];
+  /** In the order of the header of its import; as corrected last. */
   readonly cells?: readonly string[];
   readonly raw?: string;
+  /** Who has taken it, while REPROCESSING. */
+  readonly owner?: string;
+  readonly history: readonly HistoryEntry[];
+  /** Seconds since 1970 at which the table forgets it; on resolved ones and on traces only. */
+  readonly expiresAt?: number;
 }
 
 // A dead letter with larger cells keeps only their byte range in the archived copy; DynamoDB's item limit is 400 KB.
 const largestOriginal = 64 * 1024;
+// DynamoDB's partition keys have at most 2048 bytes; a longer key is no key a product could have.
+const longestKey = 500;
 
-// Writes of one feed and status spread over this many index partitions.
+/** Writes of one feed and status spread over this many index partitions. */
 export const statusShards = 16;
+
+/** Times a record is tried, the first included, before its dead letter is parked. */
+export const attemptsCap = 5;
+
+/** How long resolved dead letters and traces are kept. */
+export const keepResolvedDays = 90;
 
 /** The partition of a chunk's dead letters. */
 export function failurePartition(importId: string, chunk: number): string {
   return `${importId}#${String(chunk).padStart(6, "0")}`;
 }
 
-/** Where one dead letter is found by the status index. */
+/** The keys of the dead letter that an identity names; undefined where it can name none. */
+export function keysOf(id: string): { chunk: string; record: string } | undefined {
+  const parts = /^([0-9a-f]{32})-(\d{1,6})-(\d{1,10})$/.exec(id);
+  if (!parts) return undefined;
+  return { chunk: failurePartition(parts[1]!, Number(parts[2])), record: recordKey(Number(parts[3])) };
+}
+
+/** The partition of the status index that a record's dead letter stands in. */
 export function feedStatusOf(feed: string, status: FailureStatus, record: number): string {
   return `${feed}#${status}#${String(record % statusShards).padStart(2, "0")}`;
+}
+
+/** When the table may forget what was settled at that time. */
+export function expiryOf(at: string): number {
+  return Math.floor(Date.parse(at) / 1000) + keepResolvedDays * 86_400;
 }
 
 /** The dead letter of a failed record. `failedAt` is the time its chunk began to close. */
@@ -70,18 +140,18 @@ export function deadLetterOf(
   original: Original,
   failedAt: string,
 ): DeadLetter {
-  const small = failed.at[1] <= largestOriginal;
   const code = failed.errors[0].code;
+  const key = failed.key === undefined ? undefined : shorten(failed.key, longestKey);
   return {
     chunk: failurePartition(from.importId, chunk),
-    record: `RECORD#${String(failed.record).padStart(10, "0")}`,
+    record: recordKey(failed.record),
     id: `${from.importId}-${chunk}-${failed.record}`,
     importId: from.importId,
     feed: from.feed,
     catalog,
     status: "OPEN",
     feedStatus: feedStatusOf(from.feed, "OPEN", failed.record),
-    ...(failed.key && { key: failed.key, catalogKey: `${catalog}#${failed.key}` }),
+    ...(key && { key, catalogKey: `${catalog}#${key}` }),
     failedAt,
     attempts: 1,
     heals: recordErrors[code].heals,
@@ -93,6 +163,19 @@ export function deadLetterOf(
     file: from.file,
     table,
     at: failed.at,
-    ...(small && original),
+    ...(failed.at[1] <= largestOriginal && original),
+    history: [
+      { at: failedAt, what: "failed", attempt: 1, importId: from.importId, code, message: failed.errors[0].message },
+    ],
   };
+}
+
+/** The trace of a record that failed again: what was wrong this time, under the identity of the dead letter it came from. */
+export function traceOf(letter: DeadLetter, id: string): DeadLetter {
+  const { feedStatus: _notFound, catalogKey: _notListed, ...rest } = letter;
+  return { ...rest, id, trace: true, expiresAt: expiryOf(letter.failedAt) };
+}
+
+function recordKey(record: number): string {
+  return `RECORD#${String(record).padStart(10, "0")}`;
 }

@@ -1,15 +1,36 @@
-import { BatchWriteItemCommand, type DynamoDBClient, type WriteRequest } from "@aws-sdk/client-dynamodb";
-import { marshall } from "@aws-sdk/util-dynamodb";
+import {
+  BatchWriteItemCommand,
+  GetItemCommand,
+  UpdateItemCommand,
+  type DynamoDBClient,
+  type WriteRequest,
+} from "@aws-sdk/client-dynamodb";
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { setTimeout as pause } from "node:timers/promises";
-import { queryAll } from "#aws/dynamodb.ts";
+import { isRefused, queryAll } from "#aws/dynamodb.ts";
+import type { RecordError } from "#errors/catalogue.ts";
+import { recordErrors } from "#errors/catalogue.ts";
 import { Throttled } from "#errors/infrastructure.ts";
-import { failurePartition, type DeadLetter } from "#failures/dead-letter.ts";
+import {
+  attemptsCap,
+  expiryOf,
+  failurePartition,
+  feedStatusOf,
+  keysOf,
+  statusShards,
+  type Claimant,
+  type Correction,
+  type DeadLetter,
+  type FailureStatus,
+  type HistoryEntry,
+} from "#failures/dead-letter.ts";
+import type { StoredOutcome } from "#records/line.ts";
 
 // BatchWriteItem's documented limits are 25 items and 16 MB; 25 items of 400 KB stay below.
 const batchSize = 25;
 const maxRounds = 8;
 
-/** The failures table: dead letters by import and chunk. */
+/** The failures table. Every transition of a dead letter is one conditional write: of two that want it, one gets it. */
 export class FailuresTable {
   readonly #client: DynamoDBClient;
   readonly #table: string;
@@ -25,16 +46,180 @@ export class FailuresTable {
     }
   }
 
-  /** The dead letters of one chunk, in the order of their records. */
-  async *ofChunk(importId: string, chunk: number): AsyncGenerator<DeadLetter> {
+  /** The dead letter of an identity; undefined where there is none (a trace is none). */
+  async get(id: string): Promise<DeadLetter | undefined> {
+    const keys = keysOf(id);
+    if (!keys) return undefined;
+    const { Item } = await this.#client.send(
+      new GetItemCommand({ TableName: this.#table, Key: marshall(keys), ConsistentRead: true }),
+    );
+    const letter = Item && (unmarshall(Item) as DeadLetter);
+    return letter?.trace ? undefined : letter;
+  }
+
+  /**
+   * OPEN -> REPROCESSING, counting the attempt, with a person's corrections applied. False where somebody else was quicker.
+   */
+  claim(
+    letter: DeadLetter,
+    by: Claimant,
+    at: string,
+    corrected?: { cells: readonly string[]; corrections: readonly Correction[] },
+  ): Promise<boolean> {
+    const attempts = letter.attempts + 1;
+    const corrections = corrected && corrected.corrections.length > 0 ? corrected.corrections : undefined;
+    return this.#move(
+      letter,
+      "OPEN",
+      "REPROCESSING",
+      { at, what: "claimed", attempt: attempts, by, ...(corrections && { corrections }) },
+      {
+        set: { owner: by.id, attempts, ...(corrections && { cells: corrected!.cells }) },
+        // Corrected cells make a raw record one with cells.
+        ...(corrections && letter.raw !== undefined && { remove: ["raw"] }),
+      },
+    );
+  }
+
+  /** REPROCESSING -> RESOLVED by the import that stored the record. False where the owner has lost it. */
+  resolve(
+    letter: DeadLetter,
+    owner: string,
+    how: { importId: string; outcome: StoredOutcome; supersededBy?: string; at: string },
+  ): Promise<boolean> {
+    const { at, ...rest } = how;
+    const entry: HistoryEntry = { at, what: "resolved", attempt: letter.attempts, ...rest };
+    return this.#move(letter, "REPROCESSING", "RESOLVED", entry, {
+      owner,
+      set: { expiresAt: expiryOf(at) },
+      remove: ["owner"],
+    });
+  }
+
+  /** REPROCESSING -> OPEN with the new reason, or PARKED at the cap. Gives the new status; undefined where the owner has lost it. */
+  async failAgain(
+    letter: DeadLetter,
+    owner: string,
+    how: { importId: string; errors: readonly RecordError[]; at: string },
+  ): Promise<"OPEN" | "PARKED" | undefined> {
+    const { importId, errors, at } = how;
+    const { code, message } = errors[0]!;
+    const to = letter.attempts >= attemptsCap ? "PARKED" : "OPEN";
+    const entry: HistoryEntry = {
+      at,
+      what: to === "PARKED" ? "parked" : "failed",
+      attempt: letter.attempts,
+      importId,
+      code,
+      message,
+    };
+    const set = { code, errors, heals: recordErrors[code].heals, failedAt: at };
+    return (await this.#move(letter, "REPROCESSING", to, entry, { owner, set, remove: ["owner"] })) ? to : undefined;
+  }
+
+  /** REPROCESSING -> OPEN, or PARKED at the cap, because its owner ended without a word. */
+  async release(letter: DeadLetter, owner: string, at: string): Promise<"OPEN" | "PARKED" | undefined> {
+    const to = letter.attempts >= attemptsCap ? "PARKED" : "OPEN";
+    const message = "The run that had taken it ended before it came to an outcome.";
+    const entry: HistoryEntry = {
+      at,
+      what: to === "PARKED" ? "parked" : "released",
+      attempt: letter.attempts,
+      message,
+    };
+    return (await this.#move(letter, "REPROCESSING", to, entry, { owner, remove: ["owner"] })) ? to : undefined;
+  }
+
+  /** OPEN -> PARKED, because a person gives up on it. */
+  park(letter: DeadLetter, by: Claimant, at: string): Promise<boolean> {
+    return this.#move(letter, "OPEN", "PARKED", { at, what: "parked", attempt: letter.attempts, by });
+  }
+
+  /** PARKED -> OPEN, because a person takes it back; its attempts are counted anew, its history stays. */
+  reopen(letter: DeadLetter, by: Claimant, at: string): Promise<boolean> {
+    return this.#move(
+      letter,
+      "PARKED",
+      "OPEN",
+      { at, what: "reopened", attempt: letter.attempts, by },
+      { set: { attempts: 1 } },
+    );
+  }
+
+  /** The dead letters and traces of one chunk, in the order of their records. */
+  ofChunk(importId: string, chunk: number): AsyncGenerator<DeadLetter> {
+    return this.#query(undefined, "chunk", failurePartition(importId, chunk));
+  }
+
+  /** The dead letters of a feed in one status, oldest first within each of the index's shards. Eventually consistent. */
+  async *ofStatus(feed: string, status: FailureStatus, since = ""): AsyncGenerator<DeadLetter> {
+    for (let shard = 0; shard < statusShards; shard++) {
+      yield* this.#query("byStatus", "feedStatus", feedStatusOf(feed, status, shard), since);
+    }
+  }
+
+  /** The dead letters of one product key, oldest first. Eventually consistent. */
+  ofKey(catalog: string, key: string, since = ""): AsyncGenerator<DeadLetter> {
+    return this.#query("byKey", "catalogKey", `${catalog}#${key}`, since);
+  }
+
+  async *#query(index: string | undefined, partition: string, value: string, since = ""): AsyncGenerator<DeadLetter> {
+    const later = index !== undefined && since !== "";
     const items = queryAll(this.#client, {
       TableName: this.#table,
-      ConsistentRead: true,
-      KeyConditionExpression: "#chunk = :chunk",
-      ExpressionAttributeNames: { "#chunk": "chunk" },
-      ExpressionAttributeValues: marshall({ ":chunk": failurePartition(importId, chunk) }),
+      ...(index ? { IndexName: index } : { ConsistentRead: true }),
+      KeyConditionExpression: later ? "#partition = :value AND failedAt >= :since" : "#partition = :value",
+      ExpressionAttributeNames: { "#partition": partition },
+      ExpressionAttributeValues: marshall({ ":value": value, ...(later && { ":since": since }) }),
     });
     for await (const item of items) yield item as unknown as DeadLetter;
+  }
+
+  async #move(
+    letter: DeadLetter,
+    from: FailureStatus,
+    to: FailureStatus,
+    entry: HistoryEntry,
+    {
+      owner,
+      set = {},
+      remove = [],
+    }: { owner?: string; set?: Readonly<Record<string, unknown>>; remove?: readonly string[] } = {},
+  ): Promise<boolean> {
+    const all = { ...set, status: to, feedStatus: feedStatusOf(letter.feed, to, letter.recordNumber) };
+    const names = Object.keys(all);
+    const assignments = [...names.map((name) => `#${name} = :${name}`), "#history = list_append(#history, :entry)"];
+    const removal = remove.length > 0 ? ` REMOVE ${remove.map((name) => `#${name}`).join(", ")}` : "";
+    const condition = "#status = :from AND #attempts = :seen" + (owner === undefined ? "" : " AND #owner = :held");
+    const used = new Set([
+      ...names,
+      ...remove,
+      "history",
+      "status",
+      "attempts",
+      ...(owner === undefined ? [] : ["owner"]),
+    ]);
+    const values = {
+      ...Object.fromEntries(Object.entries(all).map(([name, value]) => [`:${name}`, value])),
+      ...{ ":entry": [entry], ":from": from, ":seen": letter.attempts },
+      ...(owner !== undefined && { ":held": owner }),
+    };
+    try {
+      await this.#client.send(
+        new UpdateItemCommand({
+          TableName: this.#table,
+          Key: marshall({ chunk: letter.chunk, record: letter.record }),
+          UpdateExpression: `SET ${assignments.join(", ")}${removal}`,
+          ConditionExpression: condition,
+          ExpressionAttributeNames: Object.fromEntries([...used].map((name) => [`#${name}`, name])),
+          ExpressionAttributeValues: marshall(values, { removeUndefinedValues: true }),
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (isRefused(error)) return false;
+      throw error;
+    }
   }
 
   async #writeBatch(letters: readonly DeadLetter[]): Promise<void> {

@@ -44,7 +44,7 @@ async function storeLine(store: ProductStore, catalog: string, from: ImportRef, 
     const outcome = await store.upsert({
       catalog,
       product,
-      sourceVersion: sourceVersionOf(from, line.record),
+      sourceVersion: line.failure?.sourceVersion ?? sourceVersionOf(from, line.record),
       contentHash: contentHashOf(product),
       importId: from.importId,
       record: line.record,

@@ -8,8 +8,16 @@ export interface Position {
   /** Physical line of the file on which the record begins, from 1; the header is line 1. */
   readonly line: number;
   readonly at: readonly [offset: number, length: number];
-  /** Identity of the failure that the record reprocesses, where the file is a failed-records CSV. */
-  readonly failure?: string;
+  /** The failure that the record reprocesses, where the file is a failed-records CSV that came back. */
+  readonly failure?: ReturnedFailure;
+}
+
+/** A failure on its way back in. */
+export interface ReturnedFailure {
+  /** Identity of the dead letter, from the column `_failure`. */
+  readonly id: string;
+  /** The source version to store the record under; present once ClaimFailures has taken the dead letter. */
+  readonly sourceVersion?: string;
 }
 
 /** A cell after cleansing: text, a flag, a list; null where the file has nothing. Numbers stay text (promise 7). */

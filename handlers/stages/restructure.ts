@@ -99,7 +99,7 @@ function rowReader(layout: Layout, maxRecordBytes: number): ReadRow {
     const cells = row.map(unguard);
     const originals = failedRecords.originals.map((source) => cells[source] ?? "");
     const failure = cells[failedRecords.failure];
-    const at: Position = failure ? { ...position, failure } : position;
+    const at: Position = failure ? { ...position, failure: { id: failure } } : position;
     // What the bookkeeping adds does not make a record oversized that was not.
     const bytes = Math.min(position.at[1], Buffer.byteLength(originals.join(",")));
     if (bytes > maxRecordBytes) return oversized(at, keyOf(layout, cells), bytes, maxRecordBytes);

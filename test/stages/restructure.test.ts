@@ -146,7 +146,7 @@ describe("a failed-records CSV that comes back", () => {
       record: 1,
       line: 2,
       at: expect.any(Array) as unknown,
-      failure: "abc-1-3",
+      failure: { id: "abc-1-3" },
       key: "0017",
       cells: ["0017", "Sock"],
       extra: { note: "n" },
@@ -174,7 +174,7 @@ describe("a failed-records CSV that comes back", () => {
   test("a record that is still raw fails again, under its identity", () => {
     expect(comeBack(undefined, '7,"a"b')).toMatchObject({
       kind: "failed",
-      failure: "abc-1-3",
+      failure: { id: "abc-1-3" },
       errors: [
         {
           code: "RAGGED_RECORD",
@@ -189,14 +189,18 @@ describe("a failed-records CSV that comes back", () => {
   test("a record whose cells somebody emptied is no blank line: its failure would be lost", () => {
     expect(comeBack(["", "", ""])).toMatchObject({
       kind: "failed",
-      failure: "abc-1-3",
+      failure: { id: "abc-1-3" },
       errors: [{ code: "MISSING_KEY" }],
     });
   });
 
   test("the bookkeeping makes no record oversized", () => {
     expect(comeBack(["7", "x".repeat(900), ""], "y".repeat(900))).toMatchObject({ kind: "restructured" });
-    expect(comeBack(["7", "x".repeat(1100), ""])).toMatchObject({ kind: "failed", failure: "abc-1-3", key: "7" });
+    expect(comeBack(["7", "x".repeat(1100), ""])).toMatchObject({
+      kind: "failed",
+      failure: { id: "abc-1-3" },
+      key: "7",
+    });
   });
 
   test("a record without identity is a new one", () => {

@@ -4,7 +4,7 @@ import { mapping } from "#stages/mapping.ts";
 import { validator } from "#stages/validator.ts";
 import { runStages, sentencesOf, smallFeed } from "./run-stages.ts";
 
-const position = { record: 3, line: 9, at: [100, 7] as const, failure: "abc-1-3" };
+const position = { record: 3, line: 9, at: [100, 7] as const, failure: { id: "abc-1-3" } };
 const feed = smallFeed({
   columns: { name: {}, price: {}, ean: {} },
   mapping: { name: "name", price: { from: "price", currency: "EUR" }, barcode: "ean" },
