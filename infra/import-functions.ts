@@ -36,9 +36,11 @@ export function importFunctions(scope: Construct, props: ImportFunctionsProps): 
   };
 
   const receive = add("Receive", "Claims the import of a file version and archives the file");
-  inbox.grant(receive, "INBOX_BUCKET", ["GetObject", "GetObjectVersion"], "incoming/*");
+  // A copy takes tags along; without the right to them, a file that upstream has tagged could not be archived.
+  const readFile = ["GetObject", "GetObjectVersion", "GetObjectTagging", "GetObjectVersionTagging"] as const;
+  inbox.grant(receive, "INBOX_BUCKET", readFile, "incoming/*");
   inbox.allowMissing(receive);
-  archive.grant(receive, "ARCHIVE_BUCKET", ["PutObject", "AbortMultipartUpload"], "files/*");
+  archive.grant(receive, "ARCHIVE_BUCKET", ["PutObject", "PutObjectTagging", "AbortMultipartUpload"], "files/*");
   imports.grant(receive, "IMPORTS_TABLE", "GetItem", "UpdateItem");
 
   const plan = add("Plan", "Checks a file as a whole and finds its records", wholeFile);

@@ -1,18 +1,17 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import type { Report } from "#imports/report.ts";
 import { configOf } from "../infra/config.ts";
 import { synthesise } from "../infra/main.ts";
 import { build } from "./build.ts";
 import { Cloud } from "./e2e/cloud.ts";
 import { ownDrift } from "./e2e/drift.ts";
 import { makeSandbox, refuseOtherClouds, type Sandbox } from "./e2e/environment.ts";
+import { checkImports } from "./e2e/imports.ts";
 import { findMiniStack, hasPython, startMiniStack, type MiniStack } from "./e2e/ministack.ts";
 import { Progress } from "./e2e/progress.ts";
 import { hasTerraform, Terraform } from "./terraform.ts";
 
-const samples = join(import.meta.dirname, "../samples/bagisto");
 const config = configOf({ environment: "e2e", chunkRecords: 10 });
 const progress = new Progress();
 
@@ -33,10 +32,14 @@ if (missing || !ministack) {
 }
 const sandbox = await makeSandbox(config.region);
 let cloud: MiniStack | undefined;
+let ending: Promise<never> | undefined;
+const interruption = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void end(130));
 try {
   await judge(ministack, sandbox);
 } catch (error) {
+  // Whoever interrupts a run knows why it went no further.
+  if (ending) await ending;
   progress.failed.push("the run went through");
   console.error(error);
   if (cloud) console.error(`The last words of MiniStack:\n${cloud.lastWords()}`);
@@ -56,7 +59,7 @@ function whatIsMissing(): string | undefined {
   );
 }
 
-/** Applies the stack to a MiniStack of its own, imports two files, looks at what came of them, and destroys it all. */
+/** Applies the stack to a MiniStack of its own, imports files, looks at what came of them, and destroys it all. */
 async function judge(executable: string, sandbox: Sandbox): Promise<void> {
   refuseOtherClouds(sandbox);
   const bundles = join(sandbox.folder, "lambda");
@@ -73,13 +76,13 @@ async function judge(executable: string, sandbox: Sandbox): Promise<void> {
     () => startMiniStack(executable, sandbox),
     () => sandbox.endpoint,
   );
-  const terraform = new Terraform(folder, sandbox.variables);
+  const terraform = new Terraform(folder, sandbox.variables, interruption.signal);
   await progress.step("terraform init", () => terraform.init());
   await progress.step("terraform apply", () => terraform.apply());
   const stack = await terraform.outputs();
   const aws = new Cloud(sandbox);
 
-  await importFiles(aws, stack);
+  await checkImports(aws, stack, progress);
   const changes = await progress.step(
     "terraform plan",
     () => terraform.plan(),
@@ -96,80 +99,19 @@ async function judge(executable: string, sandbox: Sandbox): Promise<void> {
   progress.check("no bucket, table or machine is left", await aws.standing(), []);
 }
 
-async function importFiles(aws: Cloud, stack: Readonly<Record<string, string>>): Promise<void> {
-  const files = ["products.csv", "damaged.csv"];
-  for (const file of files)
-    await aws.put(stack["inbox_bucket"]!, `incoming/bagisto/${file}`, readFileSync(join(samples, file)));
-  const executions = await progress.step(
-    "import two files",
-    () => aws.ended(stack["import_machine_arn"]!, files.length, 90),
-    (ended) => ended.map(({ status }) => status).join(", "),
-  );
-  progress.check(
-    "both executions succeeded",
-    executions.flatMap(({ status, error }) => (status === "SUCCEEDED" ? [] : [error ?? status])),
-    [],
-  );
-
-  const imports = await aws.items(stack["imports_table"]!);
-  const failures = await aws.items(stack["failures_table"]!);
-  const products = await aws.items(stack["products_table"]!);
-  const entries = imports.filter(({ entry }) => entry === "IMPORT");
-  const reports = await Promise.all(
-    entries.map(
-      async ({ importId }) =>
-        JSON.parse(await aws.text(stack["archive_bucket"]!, `reports/${String(importId)}/report.json`)) as Report,
-    ),
-  );
-  const reportOf = (file: string) => reports.find(({ file: { key } }) => key.endsWith(`/${file}`));
-  const [real, damaged] = [reportOf("products.csv"), reportOf("damaged.csv")];
-  progress.check("the real file completed", real?.status, "COMPLETED");
-  progress.check("all of its 26 records were created", real?.outcomes.created, 26);
-  progress.check("the damaged file completed with failures", damaged?.status, "COMPLETED_WITH_FAILURES");
-  progress.check("all of its 15 records have an outcome", sum(damaged?.outcomes), 15);
-  for (const report of reports) checkBalance(report, imports, failures);
-  const created = reports.reduce((total, { outcomes }) => total + outcomes.created, 0);
-  progress.check("the products table holds what was created", products.length, created);
-  progress.check("0017 is still 0017", products.filter(({ product }) => product === "bagisto#0017").length, 1);
-}
-
-/** The report's own word, the ledger, and the dead letters must agree. */
-function checkBalance(
-  { importId, file, records, outcomes, balanced, reports }: Report,
-  imports: readonly Record<string, unknown>[],
-  failures: readonly Record<string, unknown>[],
-): void {
-  const name = file.key.split("/").at(-1) ?? "";
-  const chunks = imports.filter((entry) => entry["importId"] === importId && entry["entry"] !== "IMPORT");
-  const letters = failures.filter((letter) => letter["importId"] === importId);
-  progress.check(`${name} balances`, balanced, true);
-  progress.check(`${name} has an outcome for every record`, sum(outcomes), records);
-  progress.check(
-    `every chunk of ${name} is closed`,
-    chunks.map(({ state }) => state),
-    chunks.map(() => "CLOSED"),
-  );
-  progress.check(
-    `the ledger of ${name} has every record`,
-    chunks.reduce((total, chunk) => total + Number(chunk["records"]), 0),
-    records,
-  );
-  progress.check(`${name} has a dead letter for every failed record`, letters.length, outcomes.failed);
-  progress.check(`${name} has a failed-records CSV if it needs one`, !!reports.failedRecords, outcomes.failed > 0);
-}
-
-function sum(outcomes: Report["outcomes"] | undefined): number {
-  return Object.values(outcomes ?? {}).reduce((total, count) => total + count, 0);
-}
-
 async function untilInterrupted(folder: string): Promise<void> {
   console.log(`\nThe stack is up at ${sandbox.endpoint} (keys: test, test), Terraform in ${folder}. Ctrl-C ends it.`);
   // The timer keeps the process alive; the signal ends it.
   await new Promise((resolve) => setTimeout(resolve, 24 * 3600 * 1000));
 }
 
-async function end(code: number): Promise<never> {
+/** Ends what the run has started and removes what it has written, once, whoever asks. */
+function end(code: number): Promise<never> {
+  return (ending ??= cleanUp().then(() => process.exit(code)));
+}
+
+async function cleanUp(): Promise<void> {
+  interruption.abort();
   await cloud?.stop();
   rmSync(sandbox.folder, { recursive: true, force: true });
-  process.exit(code);
 }

@@ -26,10 +26,13 @@ export function hasTerraform(): boolean {
 export class Terraform {
   readonly #folder: string;
   readonly #environment: NodeJS.ProcessEnv;
+  readonly #signal: AbortSignal | undefined;
 
-  constructor(folder: string, environment: NodeJS.ProcessEnv) {
+  /** `signal` ends a command that runs. */
+  constructor(folder: string, environment: NodeJS.ProcessEnv, signal?: AbortSignal) {
     this.#folder = folder;
     this.#environment = quiet(environment);
+    this.#signal = signal;
   }
 
   async init({ backend = true } = {}): Promise<void> {
@@ -87,6 +90,7 @@ export class Terraform {
     const { stdout } = await run("terraform", [command, ...noInput, ...plain, ...parallel, ...options], {
       cwd: this.#folder,
       env: this.#environment,
+      ...(this.#signal && { signal: this.#signal }),
       maxBuffer: 256 * 1024 ** 2,
     });
     return stdout;
