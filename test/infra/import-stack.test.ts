@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { synthesised, statementsOf } from "./synthesised.ts";
 
 const stack = synthesised();
+const prod = synthesised({ environment: "prod" });
 const roles = ["inbox", "work", "archive"];
 
 describe("the buckets", () => {
@@ -326,7 +327,6 @@ describe("protection", () => {
   });
 
   it("keeps what prod holds", () => {
-    const prod = synthesised({ environment: "prod" });
     for (const bucket of Object.values(prod.all("aws_s3_bucket"))) expect(bucket["force_destroy"]).toBe(false);
     for (const table of Object.values(prod.all("aws_dynamodb_table")))
       expect(table["deletion_protection_enabled"]).toBe(true);

@@ -13,6 +13,8 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 const outdir = join(folder, "out");
+const stack = synthesised();
+const other = synthesised({ environment: "test" });
 
 describe("synthesis", () => {
   it("refuses to go on without bundles, and says what to do", () => {
@@ -36,7 +38,7 @@ describe("synthesis", () => {
   });
 
   it("gives every environment a stack, and so a state, of its own", () => {
-    expect(synthesised({ environment: "test" }).folder).toMatch(/stacks\/product-import-test$/);
+    expect(other.folder).toMatch(/stacks\/product-import-test$/);
   });
 });
 
@@ -45,7 +47,7 @@ describe("terraform validate", () => {
   it.skipIf(offline !== undefined)(
     `finds nothing wrong with the stack${offline ? ` (skipped: ${offline})` : ""}`,
     async () => {
-      const terraform = new Terraform(synthesised().folder, process.env);
+      const terraform = new Terraform(stack.folder, process.env);
       await terraform.init({ backend: false });
       expect(await terraform.validate()).toEqual([]);
     },

@@ -50,7 +50,7 @@ export function statementsOf(policy: unknown): PolicyStatement[] {
   return (JSON.parse(String(policy)) as { readonly Statement: PolicyStatement[] }).Statement;
 }
 
-/** Synthesises the project's own stack, with the Lambdas of this test run, for the tests of one file. */
+/** Synthesises the project's own stack, with the Lambdas of this test run, for the tests of one file: call it outside of them. */
 export function synthesised(settings: Readonly<Record<string, unknown>> = {}): Synthesised {
   const outdir = mkdtempSync(join(tmpdir(), "product-import-stack-"));
   afterAll(() => {
