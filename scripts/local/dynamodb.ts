@@ -4,18 +4,14 @@ import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import {
   CreateTableCommand,
-  DescribeTableCommand,
   DynamoDBClient,
-  ResourceNotFoundException,
+  ResourceInUseException,
   waitUntilTableExists,
   type CreateTableCommandInput,
   type DynamoDBClientConfig,
-  type KeySchemaElement,
-  type Projection,
-  type ProjectionType,
   type ScalarAttributeType,
-  type TableDescription,
 } from "@aws-sdk/client-dynamodb";
+import { NotEmulated } from "./errors.ts";
 import type { Server } from "./s3.ts";
 import { account, blocks, type Block, type Resource, type Stack } from "./terraform.ts";
 
@@ -28,59 +24,41 @@ export async function startDynamoDb(directory: string, region: string): Promise<
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
   const ended = once(child, "exit");
-  const [port] = (await Promise.race([
-    once(child, "message"),
-    ended.then(([code]) =>
-      Promise.reject(new Error(`The DynamoDB server ended with ${String(code)} while it started.`)),
-    ),
-  ])) as [number];
-  return {
-    endpoint: `http://127.0.0.1:${port}`,
-    pid: child.pid!,
-    stop: async () => {
-      if (child.connected) child.disconnect();
-      await ended;
-    },
+  const failed = ended.then(([code]) => {
+    throw new Error(`The DynamoDB server ended with ${String(code)} while it started.`);
+  });
+  const [port] = (await Promise.race([once(child, "message"), failed])) as [number];
+  const stop = async () => {
+    if (child.connected) child.disconnect();
+    await ended;
   };
+  return { endpoint: `http://127.0.0.1:${port}`, pid: child.pid!, stop };
 }
 
-/** Creates the stack's tables where they are not there yet; refuses a table that has other keys or indexes. */
+/** Creates the stack's tables where they are not there yet. */
 export async function createTables(stack: Stack, config: DynamoDBClientConfig): Promise<void> {
   const client = new DynamoDBClient(config);
-  for (const wanted of stack.all("aws_dynamodb_table").map((resource) => tableOf(stack, resource))) {
-    const found = await describe(client, wanted.TableName!);
-    if (found && shapeOf(found) !== shapeOf(wanted))
-      throw new Error(
-        `The stored table ${wanted.TableName!} has other keys than the stack declares; start with an empty data directory.`,
-      );
-    if (found) continue;
-    await client.send(new CreateTableCommand(wanted));
-    await waitUntilTableExists(
-      { client, maxWaitTime: 10, minDelay: 0.01, maxDelay: 0.05 },
-      { TableName: wanted.TableName },
-    );
+  for (const resource of stack.all("aws_dynamodb_table")) {
+    await client.send(new CreateTableCommand(tableOf(resource))).catch((error: unknown) => {
+      if (!(error instanceof ResourceInUseException)) throw error;
+    });
+    const wait = { client, maxWaitTime: 10, minDelay: 0.01, maxDelay: 0.05 };
+    await waitUntilTableExists(wait, { TableName: resource.name });
   }
   client.destroy();
 }
 
-async function describe(client: DynamoDBClient, table: string): Promise<TableDescription | undefined> {
-  try {
-    return (await client.send(new DescribeTableCommand({ TableName: table }))).Table;
-  } catch (error) {
-    if (error instanceof ResourceNotFoundException) return undefined;
-    throw error;
-  }
-}
-
-function tableOf(stack: Stack, resource: Resource): CreateTableCommandInput {
-  const { block } = resource;
-  const indexes = blocks(block["global_secondary_index"]).map((index) => ({
-    IndexName: String(index["name"]),
-    KeySchema: keysOf(index),
-    Projection: projectionOf(stack, index),
-  }));
+function tableOf({ name, block }: Resource): CreateTableCommandInput {
+  const indexes = blocks(block["global_secondary_index"]).map((index) => {
+    if (index["projection_type"] !== "ALL") throw new NotEmulated(`an index that does not project ALL (table ${name})`);
+    return {
+      IndexName: String(index["name"]),
+      KeySchema: keysOf(index),
+      Projection: { ProjectionType: "ALL" as const },
+    };
+  });
   return {
-    TableName: resource.name,
+    TableName: name,
     BillingMode: "PAY_PER_REQUEST",
     AttributeDefinitions: blocks(block["attribute"]).map((attribute) => ({
       AttributeName: String(attribute["name"]),
@@ -91,21 +69,7 @@ function tableOf(stack: Stack, resource: Resource): CreateTableCommandInput {
   };
 }
 
-function projectionOf(stack: Stack, index: Block): Projection {
-  const named = stack.resolve(index["non_key_attributes"]) as string[] | undefined;
-  return { ProjectionType: index["projection_type"] as ProjectionType, ...(named && { NonKeyAttributes: named }) };
-}
-
-function keysOf(block: Block): KeySchemaElement[] {
-  const range = block["range_key"] as string | undefined;
-  return [
-    { AttributeName: String(block["hash_key"]), KeyType: "HASH" },
-    ...(range === undefined ? [] : [{ AttributeName: range, KeyType: "RANGE" as const }]),
-  ];
-}
-
-function shapeOf({ KeySchema, GlobalSecondaryIndexes }: TableDescription | CreateTableCommandInput): string {
-  const keys = (schema: readonly KeySchemaElement[] = []) => schema.map((key) => key.AttributeName).join("+");
-  const indexes = (GlobalSecondaryIndexes ?? []).map((index) => `${index.IndexName ?? ""}=${keys(index.KeySchema)}`);
-  return [keys(KeySchema), ...indexes.sort()].join(" ");
+function keysOf({ hash_key, range_key }: Block) {
+  const hash = { AttributeName: hash_key as string, KeyType: "HASH" as const };
+  return range_key === undefined ? [hash] : [hash, { AttributeName: range_key as string, KeyType: "RANGE" as const }];
 }

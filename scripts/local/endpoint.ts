@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
+import { Refused } from "./errors.ts";
 import type { Execution } from "./executions.ts";
 import type { Entry } from "./event-bridge.ts";
 import type { Server } from "./s3.ts";
-import { Refused, type StepFunctions } from "./step-functions.ts";
+import type { StepFunctions } from "./step-functions.ts";
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -33,7 +34,8 @@ export async function startEndpoint(
       return { stopDate: Date.now() / 1000 };
     },
     "AWSStepFunctions.ListExecutions": ({ stateMachineArn, statusFilter, maxResults = 100, nextToken = "0" }) => {
-      const { arn } = stepFunctions.machine(String(stateMachineArn));
+      const arn = String(stateMachineArn);
+      stepFunctions.definition(arn);
       const of = (one: Execution) =>
         one.stateMachineArn === arn && !one.mapRunArn && (statusFilter === undefined || one.status === statusFilter);
       const newestFirst = stepFunctions.executions.all().filter(of).reverse();

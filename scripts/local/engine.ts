@@ -84,7 +84,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   };
   try {
     const stackFile = typeof options.stackFile === "string" ? options.stackFile : await options.stackFile();
-    return await assemble({ ...options, stackFile, dataDir }, lockFile, stops, stop);
+    return await assemble({ ...options, stackFile: resolve(stackFile), dataDir }, lockFile, stops, stop);
   } catch (error) {
     await stop();
     throw error;
@@ -100,6 +100,10 @@ async function assemble(
   const { dataDir, stackFile, faults, retryDelayMilliseconds, log = () => undefined } = options;
   const stack = new Stack(stackFile);
   const { region } = stack;
+  const client = (endpoint: string): ClientSettings => ({
+    ...{ endpoint, region, credentials },
+    ...{ requestChecksumCalculation: "WHEN_REQUIRED", responseChecksumValidation: "WHEN_REQUIRED" },
+  });
   const keep = <T>(kept: T[], file: string, one: T) => {
     kept.push(one);
     appendFileSync(join(dataDir, file), `${JSON.stringify(one)}\n`);
@@ -107,90 +111,81 @@ async function assemble(
 
   // Storage
   const withEvents = bucketsWithEvents(stack);
-  const buckets = stack.all("aws_s3_bucket").map(({ name }) => name);
   const database = await startDynamoDb(join(dataDir, "dynamodb"), region);
-  stops.push(() => database.stop());
+  stops.push(database.stop);
   describeLock(lockFile, { databasePid: database.pid });
+  await createTables(stack, client(database.endpoint));
+  const buckets = stack.all("aws_s3_bucket").map(({ name }) => name);
   const storage = await startS3(join(dataDir, "s3"), buckets, (object) => {
-    if (withEvents.has(object.bucket)) eventBridge.putObjectCreated(object);
+    if (withEvents.includes(object.bucket)) eventBridge.putObjectCreated(object);
   });
-  stops.push(() => storage.stop());
-  const settings = (endpoint: string): ClientSettings => ({
-    ...{ endpoint, region, credentials },
-    ...{ requestChecksumCalculation: "WHEN_REQUIRED", responseChecksumValidation: "WHEN_REQUIRED" },
-  });
-  await createTables(stack, settings(database.endpoint));
-  const s3 = new S3Client(settings(storage.endpoint));
+  stops.push(storage.stop);
 
-  // Events
-  const events: BusEvent[] = [];
+  // Events and notices
   let underWay = 0;
-  const eventBridge = new EventBridge(stack, (target, event, input) => {
-    const failed = (error: unknown) => {
-      log(`${target} did not take the event ${event["detail-type"]} ${event.id}: ${(error as Error).message}`);
-    };
-    const lambda = lambdas.find(target);
+  const deliver = async (target: string, event: BusEvent) => {
+    underWay++;
     try {
-      if (!lambda) {
-        stepFunctions.start(target, JSON.stringify(input), event.id);
-        return;
-      }
-      underWay++;
-      void lambdas
-        .invoke(lambda, input)
-        .catch(failed)
-        .finally(() => {
-          underWay--;
-        });
+      const lambda = findLambda(target);
+      if (lambda) await lambdas.invoke(lambda, event);
+      else stepFunctions.start(target, JSON.stringify(event), event.id);
     } catch (error) {
-      failed(error);
+      log(`${target} did not take the event ${event["detail-type"]} ${event.id}: ${(error as Error).message}`);
     }
-  });
+    underWay--;
+  };
+  const eventBridge = new EventBridge(stack, (target, event) => void deliver(target, event));
+  const events: BusEvent[] = [];
   const putEvents = (entries: readonly Entry[]) =>
-    eventBridge.putEvents(entries).map((event) => {
+    entries.map((entry) => {
+      const event = eventBridge.put(entry);
       keep(events, "events.jsonl", event);
       return event.id;
     });
-
-  // Machines
-  const notices: Notice[] = [];
   const topics = stack.all("aws_sns_topic").map(({ arn }) => arn);
+  const notices: Notice[] = [];
   const publish = (notice: Notice) => {
-    const known = topics.includes(notice.topicArn);
-    if (known) keep(notices, "notices.jsonl", notice);
-    return known;
+    if (topics.includes(notice.topicArn)) keep(notices, "notices.jsonl", notice);
+    return topics.includes(notice.topicArn);
   };
+
+  // Lambdas and machines
+  const functions = readFunctions(stack, dirname(stackFile));
+  const findLambda = (reference: string) =>
+    functions.find(({ name, arn }) => [name, arn, `${arn}:1`].includes(reference));
+  const s3 = new S3Client(client(storage.endpoint));
   const stepFunctions: StepFunctions = new StepFunctions(stack, {
-    services: servicesFor({ lambdas: () => lambdas, putEvents, publish, stepFunctions: () => stepFunctions }),
-    map: (work, input) => runMap(s3, stepFunctions.runChild, work, input),
+    services: servicesFor({
+      findLambda,
+      lambdas: () => lambdas,
+      putEvents,
+      publish,
+      stepFunctions: () => stepFunctions,
+    }),
+    map: (work) => runMap(s3, (...child) => stepFunctions.runChild(...child), work),
     executionsFile: join(dataDir, "executions.jsonl"),
     statusChanged: (execution) => {
-      const detail = statusDetail(execution);
-      eventBridge.putServiceEvent(
-        "aws.states",
-        "Step Functions Execution Status Change",
-        [execution.executionArn],
-        detail,
-      );
+      const DetailType = "Step Functions Execution Status Change";
+      const Resources = [execution.executionArn];
+      eventBridge.put({ Source: "aws.states", DetailType, Resources, Detail: statusDetail(execution) });
     },
     ...{ faults, retryDelayMilliseconds },
   });
-  const endpoint = await startEndpoint(stepFunctions, putEvents);
-  stops.push(() => endpoint.stop());
+  const { endpoint, stop: stopEndpoint } = await startEndpoint(stepFunctions, putEvents);
+  stops.push(stopEndpoint);
   const environment = {
     AWS_REGION: region,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     AWS_ENDPOINT_URL_S3: storage.endpoint,
     AWS_ENDPOINT_URL_DYNAMODB: database.endpoint,
-    AWS_ENDPOINT_URL_SFN: endpoint.endpoint,
-    AWS_ENDPOINT_URL_EVENTBRIDGE: endpoint.endpoint,
+    AWS_ENDPOINT_URL_SFN: endpoint,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: endpoint,
     AWS_REQUEST_CHECKSUM_CALCULATION: "when_required",
     AWS_RESPONSE_CHECKSUM_VALIDATION: "when_required",
   };
-  const functions = readFunctions(stack, dirname(resolve(stackFile)));
-  const lambdas = new Lambdas(functions, dataDir, environment, options.concurrency ?? 2 * availableParallelism());
-  stops.push(async () => {
+  const lambdas = new Lambdas(dataDir, environment, options.concurrency ?? 2 * availableParallelism());
+  stops.push(() => {
     stepFunctions.halt();
     return lambdas.stop();
   });
@@ -199,7 +194,7 @@ async function assemble(
 
   return {
     environment,
-    client: (service) => settings(environment[`AWS_ENDPOINT_URL_${service}`]),
+    client: (service) => client(environment[`AWS_ENDPOINT_URL_${service}`]),
     output: (name) => stack.output(name),
     setting: (variable) => {
       const values = new Set(functions.flatMap((one) => one.environment[variable] ?? []));
@@ -222,12 +217,8 @@ async function assemble(
 }
 
 /** The detail of the event by which Step Functions tells of an execution. */
-function statusDetail(execution: Execution): BusEvent["detail"] {
-  const { executionArn, stateMachineArn, name, status, startDate, stopDate, input, output, error, cause } = execution;
-  return {
-    ...{ executionArn, stateMachineArn, name, status, startDate: Date.parse(startDate) },
-    stopDate: stopDate === undefined ? null : Date.parse(stopDate),
-    ...{ input, output: output ?? null, error: error ?? null, cause: cause ?? null },
-    ...{ inputDetails: { included: true }, outputDetails: output === undefined ? null : { included: true } },
-  };
+function statusDetail(execution: Execution): object {
+  const { startDate, stopDate } = execution;
+  const dates = { startDate: Date.parse(startDate), stopDate: stopDate === undefined ? null : Date.parse(stopDate) };
+  return { output: null, error: null, cause: null, ...execution, ...dates, states: undefined };
 }

@@ -6,15 +6,18 @@ export class NotEmulated extends Error {
   }
 }
 
-/** An error as a state machine sees it: the name is what ErrorEquals matches, the message becomes the Cause. */
-export class StateError extends Error {
+/** A call that AWS would refuse; `name` is AWS's name of the error. */
+export class Refused extends Error {
   override readonly name: string;
-  // The interpreter asks for these two; AWS lets nothing retry or catch the errors that end an execution.
-  readonly isRetryable: boolean;
-  readonly isCatchable: boolean;
-  constructor(name: string, cause: string) {
-    super(cause);
+  constructor(name: string, message: string) {
+    super(message);
     this.name = name;
-    this.isRetryable = this.isCatchable = !["States.DataLimitExceeded", "States.Runtime"].includes(name);
   }
+}
+
+/** An error as a state machine sees it: the name is what ErrorEquals matches, the message becomes the Cause. */
+export class StateError extends Refused {
+  // The interpreter asks for these two; AWS lets nothing retry or catch the errors that end an execution.
+  readonly isRetryable = !["States.DataLimitExceeded", "States.Runtime"].includes(this.name);
+  readonly isCatchable = this.isRetryable;
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { NotEmulated } from "./errors.ts";
+import { NotEmulated, Refused } from "./errors.ts";
 import { compilePattern } from "./event-pattern.ts";
 import type { Created } from "./s3.ts";
-import { account, blocks, type Stack } from "./terraform.ts";
+import { account, type Stack } from "./terraform.ts";
 
 /** An event as EventBridge delivers it. */
 export interface BusEvent {
@@ -27,31 +27,34 @@ export interface Entry {
   readonly Resources?: readonly string[];
 }
 
-interface Rule {
-  readonly bus: string;
-  readonly matches: (event: unknown) => boolean;
-  /** What a target is given: its constant input, or the event. */
-  readonly targets: readonly { readonly arn: string; readonly input?: unknown }[];
-}
+const busOf = (name = "default") => name.split("/").at(-1)!;
 
 /** The event buses of a stack with their rules; `deliver` hands an event to a target. */
 export class EventBridge {
-  readonly #stack: Stack;
-  readonly #buses: ReadonlySet<string>;
-  readonly #rules: readonly Rule[];
-  readonly #deliver: (targetArn: string, event: BusEvent, input: unknown) => void;
+  readonly #region: string;
+  readonly #buses: readonly string[];
+  readonly #rules: readonly {
+    readonly bus: string;
+    readonly matches: (event: unknown) => boolean;
+    readonly targets: readonly string[];
+  }[];
+  readonly #deliver: (targetArn: string, event: BusEvent) => void;
   #sequencer = 0n;
 
-  constructor(stack: Stack, deliver: (targetArn: string, event: BusEvent, input: unknown) => void) {
-    this.#stack = stack;
+  constructor(stack: Stack, deliver: (targetArn: string, event: BusEvent) => void) {
+    this.#region = stack.region;
     this.#deliver = deliver;
-    this.#buses = new Set(["default", ...stack.all("aws_cloudwatch_event_bus").map(({ name }) => name)]);
-    this.#rules = readRules(stack);
-  }
-
-  /** Puts an event of an AWS service on the default bus. */
-  putServiceEvent(source: string, type: string, resources: readonly string[], detail: BusEvent["detail"]): void {
-    this.#put("default", this.#event({ Source: source, DetailType: type, Resources: resources, Detail: detail }));
+    this.#buses = ["default", ...stack.all("aws_cloudwatch_event_bus").map(({ name }) => name)];
+    const targets = stack.all("aws_cloudwatch_event_target").map((target) => {
+      const transformed = ["input", "input_path", "input_transformer"].find((field) => field in target.block);
+      if (transformed) throw new NotEmulated(`${transformed} of a rule's target (${target.id})`);
+      return { rule: stack.text(target, "rule"), arn: stack.text(target, "arn") };
+    });
+    this.#rules = stack.all("aws_cloudwatch_event_rule").map((rule) => ({
+      bus: busOf(stack.resolve(rule.block["event_bus_name"]) as string | undefined),
+      matches: compilePattern(JSON.parse(stack.text(rule, "event_pattern"))),
+      targets: targets.filter((target) => target.rule === rule.name).map(({ arn }) => arn),
+    }));
   }
 
   /** Puts "Object Created" on the default bus, as S3 does for a bucket that sends its events to EventBridge. */
@@ -60,7 +63,7 @@ export class EventBridge {
     const now = BigInt(Date.now()) << 16n;
     this.#sequencer = now > this.#sequencer ? now : this.#sequencer + 1n;
     const sequencer = this.#sequencer.toString(16).toUpperCase().padStart(18, "0");
-    this.putServiceEvent("aws.s3", "Object Created", [`arn:aws:s3:::${bucket}`], {
+    const Detail = {
       version: "0",
       bucket: { name: bucket },
       object: { key, size, etag, sequencer },
@@ -68,68 +71,36 @@ export class EventBridge {
       requester: account,
       "source-ip-address": sourceIp,
       reason,
-    });
+    };
+    this.put({ Source: "aws.s3", DetailType: "Object Created", Resources: [`arn:aws:s3:::${bucket}`], Detail });
   }
 
-  /** Does PutEvents, and gives the events as they were put; throws on a bus that the stack does not have. */
-  putEvents(entries: readonly Entry[]): BusEvent[] {
-    return entries.map((entry) => {
-      const bus = entry.EventBusName?.split("/").at(-1) ?? "default";
-      if (!this.#buses.has(bus)) throw new Error(`Event bus ${bus} does not exist.`);
-      const event = this.#event(entry);
-      this.#put(bus, event);
-      return event;
-    });
-  }
-
-  #event({ Source = "", DetailType = "", Detail = {}, Resources = [] }: Entry): BusEvent {
-    return {
+  /** Puts an event and gives it as it was put. */
+  put({ Source = "", DetailType = "", Detail = {}, Resources = [], EventBusName }: Entry): BusEvent {
+    const bus = busOf(EventBusName);
+    if (!this.#buses.includes(bus)) throw new Refused("ResourceNotFoundException", `Event bus ${bus} does not exist.`);
+    const event: BusEvent = {
       version: "0",
       id: randomUUID(),
       "detail-type": DetailType,
       source: Source,
       account,
       time: new Date().toISOString().replace(/\.\d+/, ""),
-      region: this.#stack.region,
+      region: this.#region,
       resources: Resources,
       detail: (typeof Detail === "string" ? JSON.parse(Detail) : Detail) as BusEvent["detail"],
     };
+    const matching = this.#rules.filter((rule) => rule.bus === bus && rule.matches(event));
+    for (const target of matching.flatMap(({ targets }) => targets)) this.#deliver(target, event);
+    return event;
   }
-
-  #put(bus: string, event: BusEvent): void {
-    for (const rule of this.#rules)
-      if (rule.bus === bus && rule.matches(event))
-        for (const { arn, input } of rule.targets) this.#deliver(arn, event, input ?? event);
-  }
-}
-
-function readRules(stack: Stack): Rule[] {
-  const targets = stack.all("aws_cloudwatch_event_target").map((resource) => {
-    for (const field of ["input_path", "input_transformer"])
-      if (resource.block[field] !== undefined) throw new NotEmulated(`${field} of a rule's target (${resource.id})`);
-    const input = resource.block["input"];
-    return {
-      rule: stack.text(resource, "rule"),
-      arn: stack.text(resource, "arn"),
-      ...(input !== undefined && { input: JSON.parse(stack.text(resource, "input")) as unknown }),
-    };
-  });
-  return stack.all("aws_cloudwatch_event_rule").map((resource) => {
-    if (resource.block["schedule_expression"] !== undefined) throw new NotEmulated(`schedules (rule ${resource.id})`);
-    const bus = stack.resolve(resource.block["event_bus_name"] ?? "default") as string;
-    return {
-      bus: bus.split("/").at(-1)!,
-      matches: compilePattern(JSON.parse(stack.text(resource, "event_pattern"))),
-      targets: targets.filter(({ rule }) => rule === resource.name),
-    };
-  });
 }
 
 /** Names of the buckets whose notification sends events to EventBridge. */
-export function bucketsWithEvents(stack: Stack): Set<string> {
-  const notifications = stack.all("aws_s3_bucket_notification").filter(({ block }) => block["eventbridge"] === true);
-  for (const { id, block } of stack.all("aws_s3_bucket_notification"))
-    for (const field of ["lambda_function", "queue", "topic"])
-      if (blocks(block[field]).length > 0) throw new NotEmulated(`bucket notifications to a ${field} (${id})`);
-  return new Set(notifications.map((resource) => stack.text(resource, "bucket")));
+export function bucketsWithEvents(stack: Stack): string[] {
+  return stack.all("aws_s3_bucket_notification").flatMap((notification) => {
+    const other = ["lambda_function", "queue", "topic"].find((field) => field in notification.block);
+    if (other) throw new NotEmulated(`bucket notifications to a ${other} (${notification.id})`);
+    return notification.block["eventbridge"] === true ? [stack.text(notification, "bucket")] : [];
+  });
 }

@@ -29,11 +29,9 @@ export class Executions {
 
   constructor(file: string) {
     this.#file = file;
-    if (!existsSync(file)) return;
-    for (const line of readFileSync(file, "utf8").split("\n")) {
-      const execution = parse(line);
-      if (execution) this.#byArn.set(execution.executionArn, execution);
-    }
+    const lines = existsSync(file) ? readFileSync(file, "utf8").split("\n") : [];
+    // A killed engine may have left half of the last line; the status before it stands.
+    for (const execution of lines.flatMap(parse)) this.#byArn.set(execution.executionArn, execution);
     writeFileSync(file, this.all().map(lineOf).join(""));
   }
 
@@ -48,10 +46,10 @@ export class Executions {
 
   /** Adds an execution, or keeps what has changed of it. */
   save(execution: Execution): void {
+    this.#byArn.set(execution.executionArn, execution);
     if (execution.mapRunArn === undefined) appendFileSync(this.#file, lineOf(execution));
     else if (execution.status !== "RUNNING" && this.#children.push(execution.executionArn) > childrenKept)
       this.#byArn.delete(this.#children.shift()!);
-    if (!this.#byArn.has(execution.executionArn)) this.#byArn.set(execution.executionArn, execution);
   }
 }
 
@@ -59,11 +57,10 @@ function lineOf(execution: Execution): string {
   return `${JSON.stringify({ ...execution, states: undefined })}\n`;
 }
 
-function parse(line: string): Execution | undefined {
+function parse(line: string): Execution[] {
   try {
-    return JSON.parse(line) as Execution;
+    return [JSON.parse(line) as Execution];
   } catch {
-    // An engine that was killed may have left half a line; the status before it stands.
-    return undefined;
+    return [];
   }
 }

@@ -14,7 +14,6 @@ export interface State {
 
 /** What runs: a machine, or the part of one inside a Map or a branch. */
 export interface Definition {
-  readonly StartAt: string;
   readonly States: Readonly<Record<string, State>>;
   readonly TimeoutSeconds?: number;
   readonly [field: string]: unknown;
@@ -56,38 +55,30 @@ export function isDistributed(state: State): boolean {
 }
 
 /** All states by name, those of inline Maps and branches included; what a distributed Map runs is not a part of this run. */
-export function statesOf(definition: Definition): Map<string, State> {
-  const found = new Map(Object.entries(definition.States));
-  for (const state of Object.values(definition.States))
-    if (!isDistributed(state))
-      for (const part of partsOf(state)) for (const [name, inner] of statesOf(part)) found.set(name, inner);
-  return found;
+export function statesOf({ States }: Definition): [name: string, state: State][] {
+  return Object.entries(States).flatMap(([name, state]) => {
+    const inside = [state["Branches"] ?? [], isDistributed(state) ? [] : (state["ItemProcessor"] ?? [])].flat();
+    return [[name, state], ...(inside as Definition[]).flatMap(statesOf)];
+  });
 }
 
-/** Definitions inside a state: branches, or what a Map does with an item. */
-export function partsOf(state: State): Definition[] {
-  return [state["Branches"] ?? [], state["ItemProcessor"] ?? state["Iterator"] ?? []].flat() as Definition[];
-}
-
-/**
- * Runs a definition. `result` rejects with the error that no Catch took; `abort` starts no further state and makes it
- * reject at once.
- */
+/** Runs a definition. `result` rejects with the error that no Catch took; `abort` makes it reject at once. */
 export function run(
   definition: Definition,
   input: Json,
   options: RunOptions,
 ): { result: Promise<Json>; abort: () => void } {
-  const states = [...statesOf(definition)];
+  const states = statesOf(definition);
   const performed = states.filter(([, state]) => state.Type === "Task" || isDistributed(state));
+  const handlers = performed.map(
+    ([name, state]) => [name, (asked: Json) => options.perform(name, state, asked)] as const,
+  );
   const delay = options.retryDelayMilliseconds;
   watchers.set(options.context, options.entered);
   return machineOf(definition).run(input, {
     context: options.context,
     overrides: {
-      taskResourceLocalHandlers: Object.fromEntries(
-        performed.map(([name, state]) => [name, (asked: Json) => options.perform(name, state, asked)]),
-      ),
+      taskResourceLocalHandlers: Object.fromEntries(handlers),
       retryIntervalOverrides: delay === undefined ? {} : Object.fromEntries(states.map(([name]) => [name, delay])),
     },
   });
@@ -95,19 +86,18 @@ export function run(
 
 /** Fills a payload template (`"key.$": "$.path"`) as a state's Parameters would be. */
 export async function fill(template: unknown, input: Json, context: JsonObject): Promise<Json> {
-  const fillIn = { Type: "Pass", Parameters: template, End: true };
+  const Fill = { Type: "Pass", Parameters: template, End: true };
   // A copy of the context, because whoever watches the run itself has no interest in this.
-  return machineOf({ StartAt: "Fill", States: { Fill: fillIn } }).run(input, { context: { ...context } }).result;
+  return machineOf({ StartAt: "Fill", States: { Fill } }).run(input, { context: { ...context } }).result;
 }
 
 /** The error of a state that took too long. It must be the interpreter's own, which States.TaskFailed does not match. */
 export async function stateTimeout(): Promise<unknown> {
-  const late = { Type: "Task", Resource: "late", TimeoutSeconds: 0.001, End: true };
-  const machine = new StateMachine({ StartAt: "Late", States: { Late: late } } as StateMachineDefinition, unchecked);
+  const States = { Late: { Type: "Task", Resource: "late", TimeoutSeconds: 0.001, End: true } };
+  const machine = new StateMachine({ StartAt: "Late", States } as unknown as StateMachineDefinition, unchecked);
   const taskResourceLocalHandlers = { Late: () => new Promise<Json>(() => undefined) };
-  return machine
-    .run({}, { overrides: { taskResourceLocalHandlers } })
-    .result.catch((error: unknown) => (error as Error).cause);
+  const { result } = machine.run({}, { overrides: { taskResourceLocalHandlers } });
+  return result.catch((error: unknown) => (error as Error).cause);
 }
 
 const unchecked = { validationOptions: { noValidate: true } };
@@ -118,38 +108,29 @@ function machineOf(definition: Definition): StateMachine {
 
 /** The definition in the interpreter's terms: what the engine performs is a Task, and the engine watches its time. */
 function interpretable(definition: Definition): Definition {
-  const seconds = definition.TimeoutSeconds;
-  const states = Object.entries(definition.States).map(([name, state]): [string, State] => {
-    const { ItemProcessor, ItemSelector, ...rest } = state;
-    if (isDistributed(state)) return [name, { ...rest, Type: "Task", Resource: "map", TimeoutSeconds: forever }];
-    if (state.Type === "Task") return [name, { ...state, TimeoutSeconds: forever }];
-    const inline =
-      ItemProcessor === undefined ? {} : { ItemSelector, ItemProcessor: interpretable(ItemProcessor as Definition) };
-    const branches = state["Branches"] as Definition[] | undefined;
-    return [name, { ...rest, ...inline, ...(branches && { Branches: branches.map(interpretable) }) }];
+  const States = Object.entries(definition.States).map(([name, state]) => {
+    const [processor, branches] = [state["ItemProcessor"], state["Branches"]] as [Definition?, Definition[]?];
+    if (state.Type === "Task" || isDistributed(state)) {
+      const done = { ItemProcessor: undefined, ItemSelector: undefined, Type: "Task", Resource: "engine" };
+      return [name, { ...state, ...done, TimeoutSeconds: forever }];
+    }
+    const ItemProcessor = processor && interpretable(processor);
+    const Branches = branches?.map(interpretable);
+    return [name, { ...state, ...(ItemProcessor && { ItemProcessor }), ...(Branches && { Branches }) }];
   });
-  return {
-    ...definition,
-    ...(seconds !== undefined && { TimeoutSeconds: Math.min(seconds, forever) }),
-    States: Object.fromEntries(states),
-  };
+  const { TimeoutSeconds } = definition;
+  const limit = TimeoutSeconds !== undefined && { TimeoutSeconds: Math.min(TimeoutSeconds, forever) };
+  return { ...definition, ...limit, States: Object.fromEntries(States) as Definition["States"] };
 }
 
-/**
- * The interpreter has no limit on state and no `$$.State`. It reports each state that begins, ends or is retried to a logger, outside
- * of Retry and Catch: that is the place for both. Nested Maps and branches come past here too.
- */
+// The interpreter has no limit on state and no $$.State. It tells a logger, outside of Retry and Catch, of each state that begins,
+// ends or is retried: that is the place for both. Nested Maps and branches come past here too.
 interface Interpreter {
   execute(input: Json, options: ExecuteOptions, cleanUp: () => void): Promise<Json>;
 }
 interface ExecuteOptions {
   runOptions?: { readonly context?: JsonObject };
-  readonly eventLogger: {
-    dispatch: () => void;
-    dispatchStateEnteredEvent: (name: string, type: string, input: Json) => void;
-    dispatchStateExitedEvent: (name: string, type: string, input: Json, output: Json) => void;
-    dispatchStateRetriedEvent: () => void;
-  };
+  readonly eventLogger: object;
 }
 
 const watchers = new WeakMap<object, (name: string) => void>();
@@ -158,7 +139,7 @@ const execute = Reflect.get(interpreter, "execute");
 
 interpreter.execute = function (input, options, cleanUp) {
   const given = options.runOptions?.context ?? {};
-  const state: { Name: string; EnteredTime: string; RetryCount: number } = { Name: "", EnteredTime: "", RetryCount: 0 };
+  const state = { Name: "", EnteredTime: "", RetryCount: 0 };
   const context = { ...given, State: state };
   const entered = watchers.get(given);
   if (entered) watchers.set(context, entered);

@@ -39,14 +39,6 @@ export type Answer =
       readonly error: { readonly errorType: string; readonly errorMessage: string; readonly trace: readonly string[] };
     };
 
-/** How one invocation is to go. */
-export interface InvokeOptions {
-  /** Awaited once the invocation no longer waits for others, before the event is handed over. */
-  readonly started?: () => Promise<void> | void;
-  /** Kills the sandbox this long after it was given the event. */
-  readonly crashAfterMs?: number | undefined;
-}
-
 interface Sandbox {
   readonly function: LambdaFunction;
   readonly worker: Worker;
@@ -61,7 +53,7 @@ class SandboxLost extends StateError {
 }
 
 /** More idle sandboxes than this are too much memory: the ones unused for longest end. */
-const idleSandboxes = 24;
+const idleSandboxes = 12;
 /** Time AWS gives a handler to load, apart from the function's own time-out. */
 const loadSeconds = 10;
 
@@ -78,46 +70,61 @@ export function readFunctions(stack: Stack, stackDirectory: string): LambdaFunct
   }));
 }
 
-/** Runs Lambdas in sandboxes: worker threads that are reused while they live, as many at once as `concurrency` allows. */
+/** Runs Lambdas in sandboxes: worker threads that are reused while they live, `free` of them at work at once. */
 export class Lambdas {
-  readonly #functions: readonly LambdaFunction[];
   readonly #directory: string;
   readonly #environment: Readonly<Record<string, string>>;
   readonly #idle: Sandbox[] = [];
-  readonly #all = new Set<Worker>();
+  readonly #workers = new Set<Worker>();
   readonly #waiting: (() => void)[] = [];
   #free: number;
 
   /** Code and logs go into `directory`; `environment` is added to each function's own. */
-  constructor(
-    functions: readonly LambdaFunction[],
-    directory: string,
-    environment: Readonly<Record<string, string>>,
-    concurrency: number,
-  ) {
-    this.#functions = functions;
+  constructor(directory: string, environment: Readonly<Record<string, string>>, free: number) {
     this.#directory = directory;
     this.#environment = environment;
-    this.#free = concurrency;
+    this.#free = free;
     mkdirSync(join(directory, "logs"), { recursive: true });
-  }
-
-  /** The function by name, ARN or qualified ARN; undefined where there is none. */
-  find(reference: string): LambdaFunction | undefined {
-    return this.#functions.find(({ name, arn }) => [name, arn, `${arn}:1`].includes(reference));
   }
 
   /**
    * Invokes a function and gives its answer. What it throws, its time-out (`Sandbox.Timedout`) and its death
-   * (`Lambda.Unknown`) come as a StateError with the cause as AWS writes it.
+   * (`Lambda.Unknown`) come as a StateError with the cause as AWS writes it. `started` is awaited once the invocation waits
+   * for no other; `crashAfterMs` kills the sandbox that long after it was given the event.
    */
-  async invoke(target: LambdaFunction, event: unknown, options: InvokeOptions = {}): Promise<unknown> {
+  async invoke(
+    target: LambdaFunction,
+    event: unknown,
+    started?: () => Promise<void>,
+    crashAfterMs?: number,
+  ): Promise<unknown> {
     if (this.#free > 0) this.#free--;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    let sandbox: Sandbox | undefined;
+    let crash: NodeJS.Timeout | undefined;
     try {
-      await options.started?.();
-      return await this.#run(target, event, options);
+      await started?.();
+      // The sandbox used last is the warmest.
+      const at = this.#idle.findLastIndex((idle) => idle.function === target);
+      const { worker } = (sandbox = at < 0 ? await this.#start(target) : this.#idle.splice(at, 1)[0]!);
+      if (crashAfterMs !== undefined) crash = setTimeout(() => void worker.terminate(), crashAfterMs);
+      const requestId = randomUUID();
+      const seconds = target.timeoutSeconds;
+      const answer = answerOf(
+        sandbox,
+        seconds,
+        `RequestId: ${requestId} Error: Task timed out after ${seconds.toFixed(2)} seconds`,
+      );
+      const call: Call = { event: JSON.stringify(event), requestId, deadline: Date.now() + seconds * 1000 };
+      worker.postMessage(call);
+      return JSON.parse(await answer);
+    } catch (error) {
+      if (error instanceof SandboxLost) sandbox = undefined;
+      throw error;
     } finally {
+      clearTimeout(crash);
+      // A handler that threw takes further events; a sandbox that was lost does not.
+      if (sandbox && this.#idle.push(sandbox) > idleSandboxes) void this.#idle.shift()?.worker.terminate();
       const next = this.#waiting.shift();
       if (next) next();
       else this.#free++;
@@ -126,45 +133,13 @@ export class Lambdas {
 
   /** Ends every sandbox; what still runs fails. */
   async stop(): Promise<void> {
-    await Promise.all([...this.#all].map((worker) => worker.terminate()));
-  }
-
-  async #run(target: LambdaFunction, event: unknown, { crashAfterMs }: InvokeOptions): Promise<unknown> {
-    // The sandbox used last is the warmest.
-    const at = this.#idle.findLastIndex((idle) => idle.function === target);
-    const sandbox = at < 0 ? await this.#start(target) : this.#idle.splice(at, 1)[0]!;
-    const crash =
-      crashAfterMs === undefined ? undefined : setTimeout(() => void sandbox.worker.terminate(), crashAfterMs);
-    const requestId = randomUUID();
-    const call: Call = { event: JSON.stringify(event), requestId, deadline: Date.now() + target.timeoutSeconds * 1000 };
-    const late = `RequestId: ${requestId} Error: Task timed out after ${target.timeoutSeconds.toFixed(2)} seconds`;
-    try {
-      const answer = answerOf(sandbox, target.timeoutSeconds, late);
-      sandbox.worker.postMessage(call);
-      const result = await answer;
-      this.#keep(sandbox);
-      return JSON.parse(result);
-    } catch (error) {
-      // A handler that threw takes further events.
-      if (!(error instanceof SandboxLost)) this.#keep(sandbox);
-      throw error;
-    } finally {
-      clearTimeout(crash);
-    }
-  }
-
-  #keep(sandbox: Sandbox): void {
-    this.#idle.push(sandbox);
-    if (this.#idle.length > idleSandboxes) void this.#idle.shift()?.worker.terminate();
+    await Promise.all([...this.#workers].map((worker) => worker.terminate()));
   }
 
   async #start(target: LambdaFunction): Promise<Sandbox> {
     const [file = "", exported = ""] = target.handler.split(".");
-    const directory = this.#unpack(target);
-    const module = ["mjs", "js", "cjs"]
-      .map((suffix) => join(directory, `${file}.${suffix}`))
-      .find((path) => existsSync(path));
-    if (module === undefined) throw new NotEmulated(`a module ${file} in ${target.archive}`);
+    const module = join(this.#unpack(target), `${file}.mjs`);
+    if (!existsSync(module)) throw new NotEmulated(`a Lambda without ${file}.mjs (${target.name})`);
     const workerData: SandboxData = { module: pathToFileURL(module).href, exported, function: target };
     const env = { ...this.#environment, ...target.environment, AWS_LAMBDA_FUNCTION_NAME: target.name };
     const resourceLimits = { maxOldGenerationSizeMb: target.memoryMegabytes };
@@ -180,11 +155,11 @@ export class Lambdas {
     });
     worker.on("exit", (code) => {
       log.end();
-      this.#all.delete(worker);
+      this.#workers.delete(worker);
       if (this.#idle.includes(sandbox)) this.#idle.splice(this.#idle.indexOf(sandbox), 1);
       sandbox.settle?.(new Error(`Runtime exited with error: exit status ${code}`));
     });
-    this.#all.add(worker);
+    this.#workers.add(worker);
     try {
       await answerOf(sandbox, loadSeconds, `Error: the handler was not loaded within ${loadSeconds} seconds`);
       return sandbox;
@@ -197,11 +172,8 @@ export class Lambdas {
   /** Unpacks a function's archive, once for each content of it, and gives the folder. */
   #unpack(target: LambdaFunction): string {
     const bytes = readFileSync(target.archive);
-    const directory = join(
-      this.#directory,
-      "code",
-      `${target.name}-${createHash("sha256").update(bytes).digest("hex").slice(0, 16)}`,
-    );
+    const content = createHash("sha256").update(bytes).digest("hex").slice(0, 16);
+    const directory = join(this.#directory, "code", `${target.name}-${content}`);
     if (existsSync(directory)) return directory;
     const unfinished = `${directory}-${randomUUID()}`;
     for (const [name, content] of Object.entries(unzipSync(bytes)).filter(([name]) => !name.endsWith("/"))) {
@@ -215,24 +187,18 @@ export class Lambdas {
 
 /** The sandbox's next answer, or the error that it stands for; without one in time the sandbox ends. */
 function answerOf(sandbox: Sandbox, seconds: number, late: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const settle = (settled: () => void) => {
-      clearTimeout(timer);
-      sandbox.settle = undefined;
-      settled();
-    };
+  return new Promise<string>((resolve, reject) => {
     const timer = setTimeout(() => {
-      settle(() => {
-        void sandbox.worker.terminate();
-        reject(new SandboxLost("Sandbox.Timedout", late));
-      });
+      void sandbox.worker.terminate();
+      sandbox.settle = undefined;
+      reject(new SandboxLost("Sandbox.Timedout", late));
     }, seconds * 1000);
     sandbox.settle = (answer) => {
-      settle(() => {
-        if (answer instanceof Error) reject(new SandboxLost("Lambda.Unknown", answer.message));
-        else if ("result" in answer) resolve(answer.result);
-        else reject(new StateError(answer.error.errorType, JSON.stringify(answer.error)));
-      });
+      clearTimeout(timer);
+      sandbox.settle = undefined;
+      if (answer instanceof Error) reject(new SandboxLost("Lambda.Unknown", answer.message));
+      else if ("result" in answer) resolve(answer.result);
+      else reject(new StateError(answer.error.errorType, JSON.stringify(answer.error)));
     };
   });
 }

@@ -4,33 +4,32 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** What the lock file of a data directory says of the engine that holds it. */
 export interface Holder {
   readonly pid: number;
-  /** The DynamoDB server's process, which may outlive a killed engine by a moment. */
+  /** The DynamoDB server's process, which outlives a killed engine by a moment. */
   readonly databasePid?: number;
   /** Settings that reach the engine, once it is up. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** Takes the lock of a data directory, from a dead engine too; refuses while another engine holds it. */
+/** Takes the lock of a data directory, from a dead engine too; refuses, in a sentence, while another engine holds it. */
 export async function takeLock(file: string): Promise<void> {
-  const mine = JSON.stringify({ pid: process.pid } satisfies Holder);
   for (;;) {
     try {
-      writeFileSync(file, mine, { flag: "wx" });
+      writeFileSync(file, JSON.stringify({ pid: process.pid } satisfies Holder), { flag: "wx" });
       return;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     }
-    const holder = readLock(file);
-    if (holder && isAlive(holder.pid))
+    const { pid, databasePid } = readLock(file) ?? {};
+    if (isAlive(pid))
       throw new Error(
-        `Another engine (process ${holder.pid}) works on this data directory; stop it, or choose another by --data-dir.`,
+        `Another engine (process ${pid}) works on this data directory; stop it, or use another --data-dir.`,
       );
-    for (let waits = 0; waits < 100 && holder?.databasePid && isAlive(holder.databasePid); waits++) await sleep(50);
+    for (let waits = 0; waits < 100 && isAlive(databasePid); waits++) await sleep(50);
     rmSync(file, { force: true });
   }
 }
 
-/** Adds to the lock what others may want to know of its holder. */
+/** Adds to one's own lock what others may want to know. */
 export function describeLock(file: string, holder: Omit<Holder, "pid">): void {
   writeFileSync(file, JSON.stringify({ pid: process.pid, ...holder } satisfies Holder));
 }
@@ -44,11 +43,9 @@ export function readLock(file: string): Holder | undefined {
   }
 }
 
-/** True while a process lives. */
-export function isAlive(pid: number): boolean {
+function isAlive(pid: number | undefined): pid is number {
   try {
-    process.kill(pid, 0);
-    return true;
+    return pid !== undefined && process.kill(pid, 0);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }

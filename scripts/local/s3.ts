@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { rename } from "node:fs/promises";
-import S3rver, { type Context, type Store } from "@20minutes/s3rver";
+import S3rver, { type Context } from "@20minutes/s3rver";
 
 /** An object that came to be, as the S3 server tells the engine. */
 export interface Created {
@@ -28,72 +28,49 @@ export async function startS3(
 ): Promise<Server> {
   mkdirSync(directory, { recursive: true });
   const server = new S3rver({
-    address: "127.0.0.1",
-    port: 0,
-    silent: true,
-    directory,
-    vhostBuckets: false,
-    // The engine rewrites one signed header, see below.
+    ...{ address: "127.0.0.1", port: 0, silent: true, vhostBuckets: false, directory },
+    // The engine rewrites a signed header, see mendRequest.
     allowMismatchedSignatures: true,
     configureBuckets: buckets.map((name) => ({ name })),
   });
-  writeWhole(server.store);
-  server.middleware.unshift(async (context, next) => {
-    mendRequest(context);
-    await next();
-    // Names in XML are escaped twice over.
-    if (typeof context.body === "string") context.body = context.body.replaceAll(/&amp;(\w+|#\w+);/g, "&$1;");
-    const reason = reasonOf(context);
-    if (!reason || context.status !== 200) return;
-    const [bucket = "", ...key] = context.path.slice(1).split("/").map(decodeURIComponent);
-    const { etag, "content-length": size } = await server.store.getMetadata(bucket, key.join("/"));
-    const requestId = randomBytes(8).toString("hex").toUpperCase();
-    created({
-      bucket,
-      key: key.join("/"),
-      size,
-      etag: etag.replaceAll('"', ""),
-      reason,
-      requestId,
-      sourceIp: context.ip,
-    });
-  });
-  const { port } = await server.run();
-  server.httpServer.keepAliveTimeout = 0;
-  return {
-    endpoint: `http://127.0.0.1:${port}`,
-    stop: async () => {
-      server.httpServer.closeAllConnections();
-      await server.close();
-    },
-  };
-}
-
-/** S3 shows an object when it is there whole; this server writes in place, and a copy by a plain file copy. */
-function writeWhole(store: Store): void {
+  const { store } = server;
   const putContent = store.putContent.bind(store);
+  // S3 shows an object when it is there whole; this server writes in place.
   store.putContent = async (path, content) => {
     const unfinished = `${path}.${randomUUID()}`;
     const written = await putContent(unfinished, content);
     await rename(unfinished, path);
     return written;
   };
-  store.copyObject = async (bucket, key, toBucket, toKey, metadata) => {
-    const from = await store.getObject(bucket, key);
-    if (!from) throw new Error(`s3://${bucket}/${key} is gone.`);
-    await store.putObject({ bucket: toBucket, key: toKey, content: from.content, metadata: metadata ?? from.metadata });
-    return store.getMetadata(toBucket, toKey);
+  server.middleware.unshift(async (context, next) => {
+    mendRequest(context);
+    await next();
+    // Keys in a listing are escaped twice over.
+    if (typeof context.body === "string") context.body = context.body.replaceAll(/&amp;(\w+|#\w+);/g, "&$1;");
+    const reason = reasonOf(context);
+    if (!reason || context.status !== 200) return;
+    const [bucket = "", ...parts] = context.path.slice(1).split("/").map(decodeURIComponent);
+    const key = parts.join("/");
+    const { etag, "content-length": size } = await store.getMetadata(bucket, key);
+    const requestId = randomBytes(8).toString("hex").toUpperCase();
+    created({ bucket, key, size, etag: etag.replaceAll('"', ""), reason, requestId, sourceIp: context.ip });
+  });
+  const { port } = await server.run();
+  server.httpServer.keepAliveTimeout = 0;
+  const stop = () => {
+    server.httpServer.closeAllConnections();
+    return server.close();
   };
+  return { endpoint: `http://127.0.0.1:${port}`, stop };
 }
 
-/** What this server would misread: refused by its name where it cannot be put right. */
+/** What this server would misread: put right, or refused in a sentence. */
 function mendRequest(context: Context): void {
-  const source = context.headers["x-amz-copy-source"];
+  const { "x-amz-copy-source": source, range = "bytes=0-" } = context.headers;
   // It decodes the source by decodeURI, which leaves +, & and their like encoded.
   if (source) context.headers["x-amz-copy-source"] = encodeURI(decodeURIComponent(source));
-  const range = context.headers["range"];
-  if (range && !/^bytes=(\d+-|\d+-0*[1-9]\d*)$/.test(range))
-    context.throw(501, `The local engine does not know Range: ${range}.`);
+  if (!/^bytes=\d+-(\d*[1-9]\d*)?$/.test(range))
+    context.throw(501, `The local engine does not know the Range ${range}.`);
   if (context.method === "POST" && Object.keys(context.query).length === 0)
     context.throw(501, "The local engine does not know uploads by HTML form.");
 }

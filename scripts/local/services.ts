@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
-import type { Entry } from "./event-bridge.ts";
 import { StateError } from "./errors.ts";
+import type { Entry } from "./event-bridge.ts";
 import type { Json, JsonObject } from "./interpreter.ts";
-import type { Lambdas } from "./lambdas.ts";
-import type { Execution } from "./executions.ts";
+import type { LambdaFunction, Lambdas } from "./lambdas.ts";
 import type { Service, StepFunctions } from "./step-functions.ts";
 
 /** A message published to a topic. */
@@ -15,8 +14,9 @@ export interface Notice {
   readonly message: string;
 }
 
-/** What the services reach. */
+/** What the services reach; functions where a thing is made later than the services. */
 export interface Reach {
+  readonly findLambda: (reference: string) => LambdaFunction | undefined;
   readonly lambdas: () => Lambdas;
   readonly putEvents: (entries: readonly Entry[]) => string[];
   /** Keeps a notice; false where there is no such topic. */
@@ -29,12 +29,15 @@ export function servicesFor(reach: Reach): Readonly<Record<string, Service>> {
   return {
     "lambda:invoke": {
       parameters: ["FunctionName", "Payload"],
-      nameOf: ({ FunctionName }) => reach.lambdas().find(textOf(FunctionName))?.name ?? textOf(FunctionName),
-      call: async ({ FunctionName, Payload }, how) => {
-        const target = reach.lambdas().find(textOf(FunctionName));
+      shown: ({ FunctionName, Payload = {} }) => {
+        const reference = textOf(FunctionName);
+        return { functionName: reach.findLambda(reference)?.name ?? reference, event: Payload };
+      },
+      call: async ({ FunctionName, Payload = {} }, { started, crashAfterMs }) => {
+        const target = reach.findLambda(textOf(FunctionName));
         if (!target)
           throw new StateError("Lambda.ResourceNotFoundException", `Function not found: ${textOf(FunctionName)}`);
-        const answer = (await reach.lambdas().invoke(target, Payload ?? {}, how)) as Json;
+        const answer = (await reach.lambdas().invoke(target, Payload, started, crashAfterMs)) as Json;
         return { ExecutedVersion: "1", Payload: answer, StatusCode: 200 };
       },
     },
@@ -42,7 +45,7 @@ export function servicesFor(reach: Reach): Readonly<Record<string, Service>> {
       parameters: ["Entries"],
       call: async ({ Entries }, { started }) => {
         await started();
-        const ids = asState("EventBridge.FailedEntry", () => reach.putEvents(Entries as unknown as Entry[]));
+        const ids = named("EventBridge", () => reach.putEvents(Entries as unknown as Entry[]));
         return { Entries: ids.map((EventId) => ({ EventId })), FailedEntryCount: 0 };
       },
     },
@@ -50,64 +53,48 @@ export function servicesFor(reach: Reach): Readonly<Record<string, Service>> {
       parameters: ["TopicArn", "Subject", "Message"],
       call: async ({ TopicArn, Subject, Message }, { started }) => {
         await started();
-        const message = typeof Message === "string" ? Message : JSON.stringify(Message);
+        const [messageId, topicArn, time] = [randomUUID(), textOf(TopicArn), new Date().toISOString()];
         const subject = Subject === undefined ? {} : { subject: textOf(Subject) };
-        const notice: Notice = {
-          messageId: randomUUID(),
-          topicArn: textOf(TopicArn),
-          time: new Date().toISOString(),
-          ...subject,
-          message,
-        };
-        if (!reach.publish(notice))
-          throw new StateError("SNS.NotFoundException", `Topic does not exist: ${textOf(TopicArn)}`);
-        return { MessageId: notice.messageId };
+        if (reach.publish({ messageId, topicArn, time, ...subject, message: textOf(Message) }))
+          return { MessageId: messageId };
+        throw new StateError("SNS.NotFoundException", `Topic does not exist: ${topicArn}`);
       },
     },
     "states:startExecution.sync:2": {
       parameters: ["StateMachineArn", "Input", "Name"],
-      call: async ({ StateMachineArn, Input, Name }, { started, signal }) => {
+      call: async ({ StateMachineArn, Input = {}, Name }, { started, signal }) => {
         await started();
         const machines = reach.stepFunctions();
         const name = Name === undefined ? undefined : textOf(Name);
-        const start = () => machines.start(textOf(StateMachineArn), JSON.stringify(Input ?? {}), name);
-        const { executionArn } = asState("StepFunctions", start);
-        signal.addEventListener("abort", () => machines.stop(executionArn));
+        const { executionArn } = named("StepFunctions", () =>
+          machines.start(textOf(StateMachineArn), JSON.stringify(Input), name),
+        );
+        signal.addEventListener("abort", () => {
+          machines.stop(executionArn);
+        });
         const ended = await machines.ended(executionArn);
-        const described = nested(ended);
-        if (ended.status !== "SUCCEEDED") throw new StateError("States.TaskFailed", JSON.stringify(described));
-        return described;
+        const { status, input, output, ...rest } = ended;
+        const json = { input: JSON.parse(input) as Json, ...(output && { output: JSON.parse(output) as Json }) };
+        const described = capitalised({ ...rest, status, ...json, states: undefined });
+        if (status === "SUCCEEDED") return described;
+        throw new StateError("States.TaskFailed", JSON.stringify(described));
       },
     },
   };
 }
 
-/** What `.sync:2` gives: the described execution, its input and output as JSON. */
-function nested(execution: Execution): JsonObject {
-  const { executionArn, stateMachineArn, name, status, startDate, stopDate, input, output, error, cause } = execution;
-  const json = (text: string | undefined) => text && (JSON.parse(text) as Json);
-  const all = {
-    ExecutionArn: executionArn,
-    StateMachineArn: stateMachineArn,
-    Name: name,
-    Status: status,
-    StartDate: Date.parse(startDate),
-    StopDate: stopDate && Date.parse(stopDate),
-    Input: json(input),
-    Output: json(output),
-    Error: error,
-    Cause: cause,
-  };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as JsonObject;
+/** A described execution as a state sees it: ExecutionArn, Status, Output, … */
+function capitalised(described: Readonly<Record<string, Json | undefined>>): JsonObject {
+  const present = Object.entries(described).filter((entry): entry is [string, Json] => entry[1] !== undefined);
+  return Object.fromEntries(present.map(([name, value]) => [name[0]!.toUpperCase() + name.slice(1), value]));
 }
 
-/** Does a call; what it throws becomes an error that a state machine can catch: of that name, or that service's. */
-function asState<T>(name: string, call: () => T): T {
+/** Does a call; what it throws becomes an error of that service, which a state machine can catch. */
+function named<T>(service: string, call: () => T): T {
   try {
     return call();
   } catch (error) {
-    const { name: thrown, message } = error as Error;
-    throw new StateError(thrown === "Error" ? name : `${name}.${thrown}`, message);
+    throw new StateError(`${service}.${(error as Error).name}`, (error as Error).message);
   }
 }
 

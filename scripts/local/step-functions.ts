@@ -1,21 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { NotEmulated, StateError } from "./errors.ts";
+import { NotEmulated, Refused, StateError } from "./errors.ts";
 import { Executions, type Execution } from "./executions.ts";
-import { checkMap, type RunChild } from "./distributed-map.ts";
-import {
-  checkSize,
-  forever,
-  isDistributed,
-  readDefinition,
-  run,
-  stateTimeout,
-  statesOf,
-  type Definition,
-  type Json,
-  type JsonObject,
-  type State,
-} from "./interpreter.ts";
+import { checkMap, type MapRun } from "./distributed-map.ts";
+import * as interpreter from "./interpreter.ts";
+import type { Definition, Json, JsonObject, State } from "./interpreter.ts";
 import type { Stack } from "./terraform.ts";
 
 /** A call that a state makes, as a test's faults see it. */
@@ -40,72 +29,69 @@ export interface Fault {
 }
 export type Faults = (call: StateCall) => Fault | undefined;
 
+/** A state at work. */
+export interface Work {
+  readonly execution: Execution;
+  readonly context: JsonObject;
+  readonly name: string;
+  readonly state: State;
+  readonly input: Json;
+  /** Aborted when the execution ends. */
+  readonly signal: AbortSignal;
+  /** Awaited by the call once it waits for no other: from then on its time counts. */
+  readonly started: () => Promise<void>;
+  readonly crashAfterMs: number | undefined;
+}
+
 /** Something a Task state may call. */
 export interface Service {
   /** The parameters it understands. */
   readonly parameters: readonly string[];
-  /** Does the call. `started` is awaited once the call no longer waits for others: from then on its time counts. */
-  readonly call: (
-    parameters: JsonObject,
-    how: {
-      readonly started: () => Promise<void>;
-      readonly crashAfterMs?: number | undefined;
-      readonly signal: AbortSignal;
-    },
-  ) => Promise<Json>;
-  /** The name to show for a call, where it is not the resource's. */
-  readonly nameOf?: (parameters: JsonObject) => string;
+  readonly call: (parameters: JsonObject, work: Work) => Promise<Json>;
+  /** What a test's faults see, where it is not the resource and its parameters. */
+  readonly shown?: (parameters: JsonObject) => Pick<StateCall, "functionName" | "event">;
 }
 
 export interface StepFunctionsOptions {
   /** By resource, without `arn:aws:states:::`. */
   readonly services: Readonly<Record<string, Service>>;
   /** Does what a distributed Map asks for. */
-  readonly map: (work: Work, input: Json) => Promise<Json>;
+  readonly map: (work: Work) => Promise<Json>;
   readonly executionsFile: string;
   readonly statusChanged: (execution: Execution) => void;
   readonly faults?: Faults | undefined;
   readonly retryDelayMilliseconds?: number | undefined;
 }
 
-/** A call that AWS would refuse; `name` is AWS's name of the error. */
-export class Refused extends Error {
-  override readonly name: string;
-  constructor(name: string, message: string) {
-    super(message);
-    this.name = name;
-  }
-}
-
-interface Machine {
-  readonly arn: string;
-  readonly name: string;
-  readonly definition: Definition;
-}
-
-const resourcePrefix = "arn:aws:states:::";
+const resourceOf = (state: State) => state.Resource?.replace("arn:aws:states:::", "") ?? "map";
 
 /** The state machines of a stack, and their executions. */
 export class StepFunctions {
   readonly executions: Executions;
-  readonly #machines: readonly Machine[];
+  readonly #definitions: ReadonlyMap<string, Definition>;
   readonly #options: StepFunctionsOptions;
-  #halted = false;
   readonly #running = new Map<
     string,
-    { readonly ended: Promise<Execution>; readonly stop: (error?: string, cause?: string) => void }
+    { readonly ended: Promise<Execution>; readonly stop: (why?: Partial<Execution>) => void }
   >();
+  #halted = false;
 
   constructor(stack: Stack, options: StepFunctionsOptions) {
     this.#options = options;
     this.executions = new Executions(options.executionsFile);
-    this.#machines = stack.all("aws_sfn_state_machine").map((resource) => {
+    const machines = stack.all("aws_sfn_state_machine").map((resource) => {
       if ((resource.block["type"] ?? "STANDARD") !== "STANDARD")
         throw new NotEmulated(`express machines (${resource.name})`);
-      const definition = readDefinition(stack.text(resource, "definition"));
+      const definition = interpreter.readDefinition(stack.text(resource, "definition"));
       this.#check(definition);
-      return { arn: resource.arn, name: resource.name, definition };
+      return [resource.arn, definition] as const;
     });
+    this.#definitions = new Map(machines);
+  }
+
+  /** True while an execution runs. */
+  get busy(): boolean {
+    return this.#running.size > 0;
   }
 
   /** Marks what an earlier engine left running as aborted. */
@@ -114,36 +100,65 @@ export class StepFunctions {
       if (execution.status === "RUNNING") this.#end(execution, { status: "ABORTED" });
   }
 
-  machine(arn: string): Machine {
-    const found = this.#machines.find((one) => one.arn === arn);
-    if (!found) throw new Refused("StateMachineDoesNotExist", `State Machine Does Not Exist: '${arn}'`);
-    return found;
+  /** Lets go of what runs without a word: it stays RUNNING in the file, as after a crash, until the next start. */
+  halt(): void {
+    this.#halted = true;
+    for (const { stop } of this.#running.values()) stop();
   }
 
-  /** Gives an execution by its ARN. */
+  /** A machine's definition. */
+  definition(machineArn: string): Definition {
+    const found = this.#definitions.get(machineArn);
+    if (found) return found;
+    throw new Refused("StateMachineDoesNotExist", `State Machine Does Not Exist: '${machineArn}'`);
+  }
+
+  /** An execution by its ARN. */
   describe(arn: string): Execution {
     const found = this.executions.get(arn);
-    if (!found) throw new Refused("ExecutionDoesNotExist", `Execution Does Not Exist: '${arn}'`);
-    return found;
+    if (found) return found;
+    throw new Refused("ExecutionDoesNotExist", `Execution Does Not Exist: '${arn}'`);
   }
 
-  /** Starts an execution; the same name with the same input, while it runs, is the same execution. */
-  start(machineArn: string, input: string, name: string = randomUUID()): Execution {
-    const machine = this.machine(machineArn);
+  /** Starts an execution with JSON text; the same name with the same input, while it runs, is the same execution. */
+  start(stateMachineArn: string, input: string, name: string = randomUUID()): Execution {
+    const definition = this.definition(stateMachineArn);
     if (!/^[^\s?*<>{}[\]:;,\\|^~$#%&`"/]{1,80}$/.test(name))
       throw new Refused("InvalidName", `Invalid Name: '${name}'`);
-    const executionArn = `${machine.arn.replace(":stateMachine:", ":execution:")}:${name}`;
+    const executionArn = `${stateMachineArn.replace(":stateMachine:", ":execution:")}:${name}`;
     const known = this.executions.get(executionArn);
     if (known?.status === "RUNNING" && known.input === input) return known;
     if (known) throw new Refused("ExecutionAlreadyExists", `Execution Already Exists: '${executionArn}'`);
-    return this.#launch(machine, machine.definition, { executionArn, name, input: parseInput(input) });
+    return this.#launch(definition, { executionArn, stateMachineArn, name, input });
+  }
+
+  /** Runs an item of a distributed Map as an execution of its own, and gives it when it is done. */
+  async runChild(
+    parent: Execution,
+    definition: Definition,
+    run: MapRun,
+    input: Json,
+    signal: AbortSignal,
+  ): Promise<Execution> {
+    const { stateMachineArn } = parent;
+    const name = randomUUID();
+    const executionArn = `${stateMachineArn.replace(":stateMachine:", ":execution:")}/${run.label}:${name}`;
+    const child = { executionArn, stateMachineArn, name, input: JSON.stringify(input), mapRunArn: run.arn };
+    this.#launch(definition, child);
+    const stop = () => {
+      this.stop(executionArn);
+    };
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop);
+    return this.ended(executionArn).finally(() => {
+      signal.removeEventListener("abort", stop);
+    });
   }
 
   /** Stops an execution and the children it has. */
-  stop(arn: string, error?: string, cause?: string): Execution {
-    const execution = this.describe(arn);
-    this.#running.get(arn)?.stop(error, cause);
-    return execution;
+  stop(arn: string, error?: string, cause?: string): void {
+    this.describe(arn);
+    this.#running.get(arn)?.stop({ ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) });
   }
 
   /** Waits for the end of an execution. */
@@ -151,157 +166,99 @@ export class StepFunctions {
     return (await this.#running.get(arn)?.ended) ?? this.describe(arn);
   }
 
-  /** Lets go of what runs without a word: it stays RUNNING in the file, as after a crash, until the next start. */
-  halt(): void {
-    this.#halted = true;
-    for (const { stop } of this.#running.values()) stop();
-  }
-
-  /** True while an execution runs. */
-  get busy(): boolean {
-    return this.#running.size > 0;
-  }
-
-  /** Runs an item of a distributed Map as an execution of its own, and gives it when it is done. */
-  runChild: RunChild = async (work, processor, { label, arn: mapRunArn }, input, signal) => {
-    const machine = this.machine(work.execution.stateMachineArn);
-    const name = randomUUID();
-    const executionArn = `${machine.arn.replace(":stateMachine:", ":execution:")}/${label}:${name}`;
-    const child = this.#launch(machine, processor, { executionArn, name, input, mapRunArn });
-    const stop = () => {
-      this.stop(executionArn);
-    };
-    if (signal.aborted) stop();
-    signal.addEventListener("abort", stop);
-    await this.ended(executionArn);
-    signal.removeEventListener("abort", stop);
-    return child;
-  };
-
   #launch(
-    machine: Machine,
     definition: Definition,
-    given: { executionArn: string; name: string; input: Json; mapRunArn?: string },
+    given: Pick<Execution, "executionArn" | "stateMachineArn" | "name" | "input" | "mapRunArn">,
   ): Execution {
-    const startDate = new Date().toISOString();
     const states: string[] = [];
-    const { input, ...rest } = given;
-    const execution: Execution = {
-      ...rest,
-      stateMachineArn: machine.arn,
-      status: "RUNNING",
-      startDate,
-      input: JSON.stringify(input),
-      states,
+    const input = parseInput(given.input);
+    const execution: Execution = { ...given, status: "RUNNING", startDate: new Date().toISOString(), states };
+    const { executionArn: Id, name: Name, startDate: StartTime, stateMachineArn } = execution;
+    const context = {
+      Engine: { Execution: { Id, Name, Input: input, StartTime, RedriveCount: 0 } },
+      StateMachine: { Id: stateMachineArn, Name: stateMachineArn.split(":").at(-1)! },
     };
-    const context: JsonObject = {
-      Engine: {
-        Execution: { Id: given.executionArn, Name: given.name, Input: input, StartTime: startDate, RedriveCount: 0 },
-      },
-      StateMachine: { Id: machine.arn, Name: machine.name },
-    };
-    this.executions.save(execution);
-    if (!execution.mapRunArn) this.#options.statusChanged(execution);
+    this.#changed(execution);
     const aborter = new AbortController();
     const attempts = new Map<string, number>();
-    const running = run(definition, input, {
-      context,
+    const { retryDelayMilliseconds } = this.#options;
+    const running = interpreter.run(definition, input, {
+      ...{ context, retryDelayMilliseconds },
       entered: (name) => states.push(name),
       perform: (name, state, asked) => {
-        attempts.set(name, (attempts.get(name) ?? 0) + 1);
-        return this.#perform(
-          { execution, context, signal: aborter.signal, name, state, attempt: attempts.get(name)! },
-          asked,
-        );
+        const attempt = (attempts.get(name) ?? 0) + 1;
+        attempts.set(name, attempt);
+        return this.#perform({ execution, context, name, state, input: asked, signal: aborter.signal }, attempt);
       },
-      retryDelayMilliseconds: this.#options.retryDelayMilliseconds,
     });
     let stopped: Partial<Execution> = {};
-    const ended = running.result.then(
-      (output) => this.#end(execution, { status: "SUCCEEDED", output: JSON.stringify(output) }),
-      (error: unknown) => this.#end(execution, { ...outcomeOf(error), ...stopped }),
-    );
-    this.#running.set(given.executionArn, {
-      ended,
-      stop: (error, cause) => {
-        stopped = { ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) };
-        running.abort();
+    const ended = running.result
+      .then(
+        (output) => this.#end(execution, { status: "SUCCEEDED", output: JSON.stringify(output) }),
+        (error: unknown) => this.#end(execution, { ...outcomeOf(error as Error), ...stopped }),
+      )
+      .finally(() => {
         aborter.abort();
-      },
-    });
-    // A time-out of the whole machine ends its children as a stop does.
-    void ended.then(() => {
-      aborter.abort();
-    });
+      });
+    const stop = (why: Partial<Execution> = {}) => {
+      stopped = why;
+      running.abort();
+    };
+    this.#running.set(Id, { ended, stop });
     return execution;
   }
 
   #end(execution: Execution, outcome: Partial<Execution>): Execution {
     if (this.#halted) return execution;
-    Object.assign(execution, outcome, { stopDate: new Date().toISOString() });
     this.#running.delete(execution.executionArn);
-    this.executions.save(execution);
-    if (!execution.mapRunArn) this.#options.statusChanged(execution);
+    this.#changed(Object.assign(execution, outcome, { stopDate: new Date().toISOString() }));
     return execution;
   }
 
-  async #perform(work: Work, asked: Json): Promise<Json> {
-    const { execution, name, state, signal, attempt } = work;
-    // A retry that was waiting when its execution was stopped wakes up once more.
-    if (signal.aborted) throw new StateError("States.Runtime", "The execution was stopped.");
-    const resource = state.Resource?.replace(resourcePrefix, "") ?? "map";
-    const service = this.#options.services[resource];
-    const parameters = asked as JsonObject;
-    const functionName = service?.nameOf?.(parameters) ?? resource;
-    const event = resource === "lambda:invoke" ? (parameters["Payload"] ?? {}) : asked;
-    const fault = this.#options.faults?.({
-      state: name,
-      functionName,
-      event,
-      attempt,
-      executionArn: execution.executionArn,
-    });
-    if (fault?.before) throw new StateError(fault.before, injected(fault.before));
+  #changed(execution: Execution): void {
+    this.executions.save(execution);
+    if (execution.mapRunArn === undefined) this.#options.statusChanged(execution);
+  }
+
+  async #perform(work: Omit<Work, "started" | "crashAfterMs">, attempt: number): Promise<Json> {
+    const { execution, name, state, input, signal } = work;
+    const service = this.#options.services[resourceOf(state)];
+    const shown = service?.shown?.(input as JsonObject) ?? { functionName: resourceOf(state), event: input };
+    const { executionArn } = execution;
+    const { before, after, delayMs, crashAfterMs } =
+      this.#options.faults?.({ state: name, ...shown, attempt, executionArn }) ?? {};
+    if (before) throw injected(before);
     const result = await withinSeconds(state.TimeoutSeconds, async (start) => {
       const started = async () => {
         start();
-        if (fault?.delayMs) await sleep(fault.delayMs, undefined, { signal });
+        if (delayMs) await sleep(delayMs, undefined, { signal });
+        // A retry, or a call that waited for others, may outlive its execution.
+        signal.throwIfAborted();
       };
-      if (service) return service.call(parameters, { started, crashAfterMs: fault?.crashAfterMs, signal });
-      await started();
-      return this.#options.map(work, asked);
+      const all = { ...work, started, crashAfterMs };
+      return service ? service.call(input as JsonObject, all) : this.#options.map(all);
     });
-    if (fault?.after) throw new StateError(fault.after, injected(fault.after));
-    checkSize(result, `The result of state ${name}`);
+    if (after) throw injected(after);
+    interpreter.checkSize(result, `The result of state ${name}`);
     return result;
   }
 
   /** Finds what the engine cannot run when it starts, and not when a state is reached. */
   #check(definition: Definition): void {
-    for (const [name, state] of statesOf(definition)) {
+    for (const [name, state] of interpreter.statesOf(definition)) {
       if (state["QueryLanguage"] === "JSONata") throw new NotEmulated(`JSONata (state ${name})`);
-      if (isDistributed(state)) {
+      if (interpreter.isDistributed(state)) {
         checkMap(name, state);
         this.#check(state["ItemProcessor"] as Definition);
       }
       if (state.Type !== "Task") continue;
-      const service = this.#options.services[state.Resource?.replace(resourcePrefix, "") ?? ""];
-      if (!service) throw new NotEmulated(`the resource ${state.Resource ?? ""} (state ${name})`);
+      const service = this.#options.services[resourceOf(state)];
+      if (!service) throw new NotEmulated(`the resource ${resourceOf(state)} (state ${name})`);
       for (const parameter of Object.keys(state["Parameters"] ?? {}))
         if (!service.parameters.includes(parameter.replace(/\.\$$/, "")))
-          throw new NotEmulated(`the parameter ${parameter} of ${state.Resource ?? ""} (state ${name})`);
+          throw new NotEmulated(`the parameter ${parameter} of ${resourceOf(state)} (state ${name})`);
     }
   }
-}
-
-/** A state at work. */
-export interface Work {
-  readonly execution: Execution;
-  readonly context: JsonObject;
-  readonly signal: AbortSignal;
-  readonly name: string;
-  readonly state: State;
-  readonly attempt: number;
 }
 
 function parseInput(input: string): Json {
@@ -312,30 +269,27 @@ function parseInput(input: string): Json {
   }
 }
 
-function outcomeOf(thrown: unknown): Partial<Execution> {
-  const error = thrown as Error;
+function outcomeOf(error: Error): Partial<Execution> {
   if (error.name === "ExecutionAbortedError") return { status: "ABORTED" };
   if (error.name === "ExecutionTimeoutError") return { status: "TIMED_OUT" };
-  const cause = error.cause instanceof Error ? error.cause : error;
-  return { status: "FAILED", error: cause.name, cause: cause.message.slice(0, 32_768) };
+  const { name, message } = error.cause instanceof Error ? error.cause : error;
+  return { status: "FAILED", error: name, cause: message.slice(0, 32_768) };
 }
 
-function injected(errorType: string): string {
-  return JSON.stringify({ errorType, errorMessage: "A fault that a test asked for." });
+function injected(errorType: string): StateError {
+  return new StateError(errorType, JSON.stringify({ errorType, errorMessage: "A fault that a test asked for." }));
 }
 
 /** A state's own time begins when its call does: on AWS nothing waits for a free core. */
 async function withinSeconds(seconds: number | undefined, work: (start: () => void) => Promise<Json>): Promise<Json> {
   let timer: NodeJS.Timeout | undefined;
-  try {
-    return await new Promise((resolve, reject) => {
-      const late = () => void stateTimeout().then(reject);
-      const start = () => {
-        if (seconds !== undefined) timer = setTimeout(late, Math.min(seconds, forever) * 1000);
-      };
-      work(start).then(resolve, reject);
-    });
-  } finally {
+  return new Promise<Json>((resolve, reject) => {
+    const late = () => void interpreter.stateTimeout().then(reject);
+    const start = () => {
+      if (seconds !== undefined) timer = setTimeout(late, Math.min(seconds, interpreter.forever) * 1000);
+    };
+    work(start).then(resolve, reject);
+  }).finally(() => {
     clearTimeout(timer);
-  }
+  });
 }

@@ -90,7 +90,7 @@ export class Stack {
     return [...this.#resources.values()].filter((resource) => resource.type === type);
   }
 
-  /** An output of the stack, resolved. */
+  /** An output of the stack. */
   output(name: string): string {
     const value = this.resolve(this.#outputs[name]?.["value"]);
     if (typeof value === "string") return value;
