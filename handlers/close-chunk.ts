@@ -4,20 +4,25 @@ import { lambda } from "#aws/lambda.ts";
 import { readLines } from "#aws/lines.ts";
 import { isMissing } from "#aws/objects.ts";
 import { readChunk, readHeader, type ChunkBytes } from "#aws/table.ts";
-import { deadLetterOf, type DeadLetter } from "#failures/dead-letter.ts";
+import { headerOf } from "#csv/header.ts";
+import { claimantOf } from "#failures/claimant.ts";
+import { deadLetterOf, traceOf, type DeadLetter, type Original } from "#failures/dead-letter.ts";
 import { FailuresTable } from "#failures/failures-table.ts";
 import { originalOf } from "#failures/original.ts";
 import { feeds, feedOf } from "#feeds/deployed.ts";
 import type { ChunkEntry } from "#imports/chunk-entry.ts";
-import { closeLines, countLines } from "#imports/close-lines.ts";
+import { closeLines, countLines, type ClosedLine } from "#imports/close-lines.ts";
+import { bookkeepingColumns } from "#imports/failed-records.ts";
 import { ImportsTable } from "#imports/imports-table.ts";
-import type { ChunkTask, LinesRef } from "#imports/flow.ts";
+import type { ChunkTask, ImportRef, LinesRef } from "#imports/flow.ts";
 import { checkConserved } from "#records/json-lines.ts";
-import type { FailedLine, Line } from "#records/line.ts";
+import { forEachAtOnce } from "#records/concurrently.ts";
+import type { Line, Position } from "#records/line.ts";
 import validate from "#validators/states/chunk-task.js";
 
 const imports = new ImportsTable(dynamodb, variable("IMPORTS_TABLE"));
 const failures = new FailuresTable(dynamodb, variable("FAILURES_TABLE"));
+const settlingConcurrency = 32;
 
 /**
  * Closes a chunk, once: settles which lines count, writes the dead letters, notes the outcomes. Whoever comes second, a
@@ -28,11 +33,15 @@ export const handler = lambda<ChunkTask, undefined>(validate, async (task) => {
   if (settled.state === "CLOSED") return undefined;
 
   const chunk = await readChunk(task.table, task.chunk);
-  const lines = closeLines(await lastLines(settled.lines, chunk), settled.error);
+  const header = await readHeader(task.table);
+  const lines = closeLines(await lastLines(settled.lines, task, chunk, header), settled.error);
   checkConserved("CloseChunk", chunk.positions, lines);
 
-  const failed = lines.filter((line) => line.kind === "failed");
-  if (failed.length > 0) await failures.write(await deadLetters(task, chunk, failed, settled.closingAt!));
+  const at = settled.closingAt!;
+  const letters = deadLetters(task, chunk, header, lines, at);
+  // The dead letters that a failed-records CSV reprocesses get their end first: then nothing is settled that is not theirs.
+  if (task.table.failedRecords) await failures.write(await closeReturned(task.import, lines, letters, at));
+  else await failures.write([...letters.values()]);
   await imports.closed(task.import.importId, task.chunk.chunk, countLines(lines));
   return undefined;
 });
@@ -54,28 +63,85 @@ async function settle({ import: { importId }, chunk, lines, error }: ChunkTask):
 }
 
 /** The last lines that a stage left. Where there are none, or they are gone, every record that is not blank is live. */
-async function lastLines(ref: LinesRef | undefined, { positions }: ChunkBytes): Promise<readonly Line[]> {
+async function lastLines(
+  ref: LinesRef | undefined,
+  task: ChunkTask,
+  chunk: ChunkBytes,
+  header: readonly string[],
+): Promise<readonly Line[]> {
   try {
     if (ref) return await readLines(ref);
   } catch (error) {
     if (!isMissing(error)) throw error;
   }
-  return positions.map((position) =>
-    position.at[1] === 0 ? { ...position, kind: "blank" } : { ...position, kind: "restructured", cells: [] },
-  );
+  return chunk.positions.map((position) => {
+    if (position.at[1] === 0) return { ...position, kind: "blank" };
+    const id = task.table.failedRecords && failureIn(rowOf(position, task, chunk, header), header);
+    return { ...position, kind: "restructured", ...(id && { failure: { id } }), cells: [] };
+  });
 }
 
-async function deadLetters(
+/** The dead letters of the lines that failed, by record. */
+function deadLetters(
   task: ChunkTask,
   chunk: ChunkBytes,
-  failed: readonly FailedLine[],
-  failedAt: string,
-): Promise<DeadLetter[]> {
+  header: readonly string[],
+  lines: readonly ClosedLine[],
+  at: string,
+): Map<number, DeadLetter> {
   const { import: from, table } = task;
   const { catalog } = feedOf(feeds, from.feed);
-  const header = await readHeader(table);
-  return failed.map((line) => {
-    const original = originalOf(chunk.bytes, task.chunk.start, line, header, table.delimiter);
-    return deadLetterOf(from, catalog, table, task.chunk.chunk, line, original, failedAt);
+  const letters = new Map<number, DeadLetter>();
+  for (const line of lines) {
+    if (line.kind !== "failed") continue;
+    const original = rowOf(line, task, chunk, header);
+    letters.set(line.record, deadLetterOf(from, catalog, table, task.chunk.chunk, line, original, at));
+  }
+  return letters;
+}
+
+/**
+ * Gives the dead letters that this import has taken their end: RESOLVED where the record was stored, else their new reason.
+ * What is left to write: a trace of each that failed again or was left alone, and the dead letters of rows that have none.
+ */
+async function closeReturned(
+  from: ImportRef,
+  lines: readonly ClosedLine[],
+  letters: ReadonlyMap<number, DeadLetter>,
+  at: string,
+): Promise<DeadLetter[]> {
+  const owner = claimantOf(from).id;
+  const { importId } = from;
+  const left: DeadLetter[] = [];
+  await forEachAtOnce(lines, settlingConcurrency, async (line) => {
+    if (line.kind === "blank") return;
+    const own = letters.get(line.record);
+    const letter = line.failure && (await failures.get(line.failure.id));
+    if (letter?.feed !== from.feed) {
+      if (own) left.push(own);
+      return;
+    }
+    const taken = letter.status === "REPROCESSING" && letter.owner === owner;
+    if (own) left.push(traceOf(own, letter.id));
+    if (!taken) return;
+    if (line.kind === "failed") await failures.failAgain(letter, owner, { importId, errors: line.errors, at });
+    else {
+      const { outcome, supersededBy } = line;
+      await failures.resolve(letter, owner, { importId, outcome, ...(supersededBy && { supersededBy }), at });
+    }
   });
+  return left;
+}
+
+function rowOf(
+  position: Pick<Position, "at">,
+  task: ChunkTask,
+  chunk: ChunkBytes,
+  header: readonly string[],
+): Original {
+  return originalOf(chunk.bytes, task.chunk.start, position, header, task.table.delimiter);
+}
+
+function failureIn(row: Original, header: readonly string[]): string | undefined {
+  return "cells" in row ? row.cells[headerOf(header).columns.indexOf(bookkeepingColumns[0])] : undefined;
 }

@@ -50,7 +50,12 @@ async function plan(from: ImportRef, attempt: string): Promise<Plan> {
     delimiter: feed.dialect.delimiter,
     ...limits,
   });
-  const table: TableRef = { ...text, delimiter: planned.delimiter, header: planned.header.range };
+  const table: TableRef = {
+    ...text,
+    delimiter: planned.delimiter,
+    header: planned.header.range,
+    ...(planned.header.failedRecords && { failedRecords: true }),
+  };
   const manifest = workKey(work, from.importId, "plan", attempt);
   await write(manifest, JSON.stringify(tasksOf(from, table, planned)), "application/json");
 

@@ -3,22 +3,30 @@ import { variable } from "#aws/environment.ts";
 import { dynamodb } from "#aws/dynamodb.ts";
 import { lambda } from "#aws/lambda.ts";
 import { copy, head } from "#aws/objects.ts";
+import type { Claimant } from "#failures/dead-letter.ts";
 import { importIdOf } from "#imports/import-id.ts";
 import { ImportsTable } from "#imports/imports-table.ts";
 import { readInboxKey } from "#imports/inbox-key.ts";
 import type { ImportEntry } from "#imports/import-entry.ts";
-import type { ImportRef, Received } from "#imports/flow.ts";
+import type { ImportRef, Planned, Received } from "#imports/flow.ts";
 import validate from "#validators/states/receive.js";
 
-/** Input of Receive: the event as delivered, and the execution that asks. */
-interface ReceiveInput {
-  readonly event: {
-    readonly time: string;
-    readonly detail: {
-      readonly bucket: { readonly name: string };
-      readonly object: { readonly key: string; readonly "version-id"?: string; readonly sequencer?: string };
-    };
+/** A file's event: S3's as delivered, or that of a file which a reprocessing run wrote. */
+interface FileEvent {
+  readonly time: string;
+  readonly detail: {
+    readonly bucket: { readonly name: string };
+    readonly object: { readonly key: string; readonly "version-id"?: string; readonly sequencer?: string };
   };
+  readonly reprocess?: Claimant;
+}
+
+/** Input of Receive: what the execution was started with, and the execution itself. */
+interface ReceiveInput {
+  readonly event:
+    | FileEvent
+    | { readonly close: { readonly importId: string; readonly reason: string } }
+    | { readonly rerun: { readonly importId: string; readonly who: string; readonly reason: string } };
   readonly owner: string;
   readonly startedAt: string;
 }
@@ -27,23 +35,67 @@ const archive = variable("ARCHIVE_BUCKET");
 const imports = new ImportsTable(dynamodb, variable("IMPORTS_TABLE"));
 const stepFunctions = new SFNClient({});
 
-/** Claims the import of one file version and archives the file. A duplicate ends quietly, a dead owner is succeeded. */
-export const handler = lambda<ReceiveInput, Received>(validate, async (input) => {
-  const { key } = input.event.detail.object;
-  if (readInboxKey(key).folderMarker) return { decision: "ignored", reason: `${key} is a folder marker.` };
-
-  const offered = await offer(input);
-  if (!offered) return { decision: "ignored", reason: `${key} is no longer there.` };
-
-  const claimed = await claim(offered);
-  if (!claimed) return { decision: "duplicate", reason: `Import ${offered.importId} has an owner already.` };
-
-  await copy(claimed.file, claimed.archived, claimed.file.bytes);
-  return { decision: "import", import: claimed };
+/** Claims an import for this execution: that of a file version, or one that a person runs again, or one that must be closed. */
+export const handler = lambda<ReceiveInput, Received>(validate, async ({ event, owner, startedAt: started }) => {
+  const startedAt = new Date(started).toISOString();
+  if ("close" in event) return receiveToClose(event.close, owner);
+  if ("rerun" in event) return receiveAgain(event.rerun, owner, startedAt);
+  return receiveFile(event, owner, startedAt);
 });
 
+/** A duplicate ends quietly, a dead owner is succeeded. */
+async function receiveFile(event: FileEvent, owner: string, startedAt: string): Promise<Received> {
+  const { key } = event.detail.object;
+  if (readInboxKey(key).folderMarker) return { decision: "ignored", reason: `${key} is a folder marker.` };
+  const offered = await offer(event, owner, startedAt);
+  if (!offered) return { decision: "ignored", reason: `${key} is no longer there.` };
+  const claimed = await claim(offered);
+  if (!claimed) return { decision: "duplicate", reason: `Import ${offered.importId} has an owner already.` };
+  return archived(claimed);
+}
+
+/** Runs a rejected or failed import again, from the archived original. */
+async function receiveAgain(
+  { importId, who, reason }: { importId: string; who: string; reason: string },
+  owner: string,
+  startedAt: string,
+): Promise<Received> {
+  const begun = await imports.rerun(importId, owner, startedAt, { who, reason });
+  const known = await imports.get(importId);
+  // After a retry the import runs already, and it is ours.
+  if (!known || (!begun && known.owner !== owner)) {
+    return {
+      decision: "ignored",
+      reason: `Import ${importId} is ${known?.status ?? "not known"}, neither REJECTED nor FAILED.`,
+    };
+  }
+  return archived(refOf(known));
+}
+
+/** Takes over an import whose owner ended, in order to close it. */
+async function receiveToClose(
+  { importId, reason }: { importId: string; reason: string },
+  owner: string,
+): Promise<Received> {
+  const known = await imports.get(importId);
+  const taken = known && (await succeed(known, owner));
+  if (!taken)
+    return {
+      decision: "duplicate",
+      reason: `Import ${importId} is ${known?.status ?? "not known"}; there is nothing to close.`,
+    };
+  const plan = planOf(known);
+  return { decision: "close", import: taken, ...(plan && { plan }), error: { Error: "ExecutionEnded", Cause: reason } };
+}
+
+async function archived(ref: ImportRef): Promise<Received> {
+  // The original of an import that is run again may be gone from the inbox; its copy is not.
+  if (!(await head(ref.archived))) await copy(ref.file, ref.archived, ref.file.bytes);
+  return { decision: "import", import: ref };
+}
+
 /** The import as this execution would own it; undefined where the object is gone. */
-async function offer({ event, owner, startedAt }: ReceiveInput): Promise<ImportRef | undefined> {
+async function offer(event: FileEvent, owner: string, startedAt: string): Promise<ImportRef | undefined> {
   const { bucket, object } = event.detail;
   const asked = {
     bucket: bucket.name,
@@ -62,8 +114,9 @@ async function offer({ event, owner, startedAt }: ReceiveInput): Promise<ImportR
     eventTime: new Date(event.time).toISOString(),
     sequencer: object.sequencer ?? "",
     archived: { bucket: archive, key: `files/${feed}/${event.time.slice(0, 10)}/${importId}/${name}` },
+    ...(event.reprocess && { claimant: event.reprocess }),
     owner,
-    startedAt: new Date(startedAt).toISOString(),
+    startedAt,
   };
 }
 
@@ -71,18 +124,26 @@ async function offer({ event, owner, startedAt }: ReceiveInput): Promise<ImportR
 async function claim(offered: ImportRef): Promise<ImportRef | undefined> {
   if (await imports.claim(offered)) return offered;
   const known = await imports.get(offered.importId);
-  if (known?.status !== "RUNNING") return undefined;
-  if (known.owner === offered.owner) return refOf(known);
+  return known && succeed(known, offered.owner);
+}
+
+/** An import that is not finished, owned by `owner`; undefined where its owner still runs, or somebody else was quicker. */
+async function succeed(known: ImportEntry, owner: string): Promise<ImportRef | undefined> {
+  if (known.status !== "RUNNING") return undefined;
+  if (known.owner === owner) return refOf(known);
   if (await isRunning(known.owner)) return undefined;
-  return (await imports.takeOver(known.importId, known.owner, offered.owner))
-    ? { ...refOf(known), owner: offered.owner }
-    : undefined;
+  return (await imports.takeOver(known.importId, known.owner, owner)) ? { ...refOf(known), owner } : undefined;
 }
 
 /** The part of an entry that flows through the states; age and archive stay those of the first claim. */
 function refOf(entry: ImportEntry): ImportRef {
-  const { importId, feed, file, eventTime, sequencer, archived, owner, startedAt } = entry;
-  return { importId, feed, file, eventTime, sequencer, archived, owner, startedAt };
+  const { importId, feed, file, eventTime, sequencer, archived, claimant, owner, startedAt } = entry;
+  return { importId, feed, file, eventTime, sequencer, archived, ...(claimant && { claimant }), owner, startedAt };
+}
+
+function planOf({ table, records, chunks, manifest }: ImportEntry): Planned | undefined {
+  if (!table || records === undefined || chunks === undefined || !manifest) return undefined;
+  return { decision: "planned", table, records, chunks, manifest };
 }
 
 async function isRunning(executionArn: string): Promise<boolean> {

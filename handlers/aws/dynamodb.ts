@@ -19,7 +19,7 @@ export function isRefused(error: unknown): boolean {
 export type Key = Readonly<Record<string, string>>;
 
 /**
- * Sets attributes of one item, if the condition holds; attributes that are undefined are left alone.
+ * Sets attributes of one item, if the condition holds; those that are undefined are left alone, those that are null removed.
  * `condition` speaks of attributes by name and of `values` by `:name`. Returns false where the condition refused.
  */
 export async function setIf(
@@ -30,20 +30,24 @@ export async function setIf(
   condition: string,
   values: Readonly<Record<string, unknown>> = {},
 ): Promise<boolean> {
-  const set = Object.entries(attributes).filter(([, value]) => value !== undefined);
+  const given = Object.entries(attributes).filter(([, value]) => value !== undefined);
+  const set = given.filter(([, value]) => value !== null);
+  const remove = given.filter(([, value]) => value === null).map(([name]) => `#${name}`);
   const conditionNames = [...condition.matchAll(/#(\w+)/g)].map(([, name]) => name!);
-  const names = new Set([...set.map(([name]) => name), ...conditionNames]);
-  const given = { ...Object.fromEntries(set.map(([name, value]) => [`:set_${name}`, value])), ...values };
+  const names = new Set([...given.map(([name]) => name), ...conditionNames]);
+  const allValues = { ...Object.fromEntries(set.map(([name, value]) => [`:set_${name}`, value])), ...values };
   try {
     await client.send(
       new UpdateItemCommand({
         TableName: table,
         Key: marshall(key),
-        UpdateExpression: `SET ${set.map(([name]) => `#${name} = :set_${name}`).join(", ")}`,
+        UpdateExpression:
+          `SET ${set.map(([name]) => `#${name} = :set_${name}`).join(", ")}` +
+          (remove.length > 0 ? ` REMOVE ${remove.join(", ")}` : ""),
         ConditionExpression: condition,
         // Always by placeholder: half of the natural names (status, owner, records, …) are reserved words.
         ExpressionAttributeNames: Object.fromEntries([...names].map((name) => [`#${name}`, name])),
-        ExpressionAttributeValues: marshall(given, { removeUndefinedValues: true }),
+        ExpressionAttributeValues: marshall(allValues, { removeUndefinedValues: true }),
       }),
     );
     return true;

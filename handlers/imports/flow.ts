@@ -3,6 +3,8 @@
  * types, read in order, are the flow. Everything here is a reference or a count: state data stays far below 256 KiB.
  */
 
+import type { Claimant } from "#failures/dead-letter.ts";
+
 export interface ObjectRef {
   readonly bucket: string;
   readonly key: string;
@@ -21,6 +23,8 @@ export interface ImportRef {
   readonly sequencer: string;
   /** The archived copy that everything later reads. */
   readonly archived: ObjectRef;
+  /** Who has claimed the failures in the file, where a reprocessing run wrote it. */
+  readonly claimant?: Claimant;
   /** ARN of the execution that owns the import. */
   readonly owner: string;
   readonly startedAt: string;
@@ -31,6 +35,8 @@ export interface TableRef extends ObjectRef {
   readonly delimiter: Delimiter;
   /** Byte range [start, end) of the header record, byte order mark and line break excluded. */
   readonly header: readonly [start: number, end: number];
+  /** True where it is a failed-records CSV that came back. */
+  readonly failedRecords?: true;
 }
 
 export const delimiters = [",", ";", "|", "\t"] as const;
@@ -70,6 +76,13 @@ export interface StateError {
 /** Output of Receive. */
 export type Received =
   | { readonly decision: "import"; readonly import: ImportRef }
+  | {
+      /** The owner ended: nothing is imported any more, what is open is closed. */
+      readonly decision: "close";
+      readonly import: ImportRef;
+      readonly plan?: Planned;
+      readonly error: StateError;
+    }
   | { readonly decision: "duplicate" | "ignored"; readonly reason: string };
 
 /** What Plan makes of a file that it accepts. */

@@ -32,6 +32,8 @@ export interface FinishedEntry {
 }
 
 /** The imports table's entry for one import. */
-export type ImportEntry = ImportRef &
-  Partial<PlannedEntry> &
+export type ImportEntry = ImportRef & {
+  /** The last time a person ran it again. */
+  readonly rerun?: { readonly who: string; readonly reason: string; readonly at: string };
+} & Partial<PlannedEntry> &
   Partial<Omit<FinishedEntry, "status">> & { readonly status: ImportStatus };

@@ -3,6 +3,7 @@ import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { queryAll, setIf } from "#aws/dynamodb.ts";
 import type { ChunkEntry } from "#imports/chunk-entry.ts";
 import type { ImportRef, LinesRef, StateError } from "#imports/flow.ts";
+import type { RunEntry } from "#reprocessing/flow.ts";
 import type { FinishedEntry, ImportEntry, PlannedEntry } from "#imports/import-entry.ts";
 
 /** Another execution has taken the import over; whoever sees this has nothing left to do. */
@@ -22,13 +23,24 @@ export class ImportsTable {
   /** Claims an import that nobody has claimed; false where somebody has. */
   claim(ref: ImportRef): Promise<boolean> {
     const { importId, ...attributes } = ref;
-    return this.#set(importId, "IMPORT", { ...attributes, status: "RUNNING" }, "attribute_not_exists(#importId)");
+    return this.#set(importId, "IMPORT", { ...attributes, ...running }, "attribute_not_exists(#importId)");
   }
 
   /** Takes a running import over from an owner that is no longer running; false where somebody else was quicker. */
   takeOver(importId: string, from: string, to: string): Promise<boolean> {
     const condition = "#owner = :from AND #status = :running";
     return this.#set(importId, "IMPORT", { owner: to }, condition, { ":from": from, ":running": "RUNNING" });
+  }
+
+  /**
+   * Begins a rejected or failed import anew, for a person who says that its cause is gone. Chunks that are closed stay closed:
+   * what failed in them is for reprocessing. False where the import is in another status.
+   */
+  rerun(importId: string, owner: string, startedAt: string, by: { who: string; reason: string }): Promise<boolean> {
+    const forgotten = { finishedAt: null, rejection: null, error: null, reports: null, balanced: null };
+    const attributes = { owner, startedAt, ...running, ...forgotten, rerun: { ...by, at: startedAt } };
+    const values = { ":rejected": "REJECTED", ":failed": "FAILED" };
+    return this.#set(importId, "IMPORT", attributes, "#status = :rejected OR #status = :failed", values);
   }
 
   async get(importId: string): Promise<ImportEntry | undefined> {
@@ -42,7 +54,7 @@ export class ImportsTable {
 
   /** Notes how the import ended. Throws NotOwner where the import has been taken over. */
   async finished(ref: ImportRef, end: FinishedEntry): Promise<void> {
-    await this.#asOwner(ref, { ...end });
+    await this.#asOwner(ref, { ...end, running: null });
   }
 
   /** Notes where a chunk's last lines are; leaves a chunk alone that is being closed already. */
@@ -54,7 +66,7 @@ export class ImportsTable {
     error?: StateError,
   ): Promise<void> {
     const open = "attribute_not_exists(#state) OR #state = :prepared";
-    // A value of null clears what an earlier attempt left there.
+    // An earlier attempt's lines or error must not stay beside the new ones.
     const attributes = { state: "PREPARED", chunk, records, lines: lines ?? null, error: error ?? null };
     await this.#set(importId, chunkEntry(chunk), attributes, open, { ":prepared": "PREPARED" });
   }
@@ -89,7 +101,7 @@ export class ImportsTable {
 
   async chunk(importId: string, chunk: number): Promise<ChunkEntry | undefined> {
     const item = await this.#get(importId, chunkEntry(chunk));
-    return item && readChunk(item);
+    return item as ChunkEntry | undefined;
   }
 
   /** The ledger of an import in the order of its chunks. */
@@ -101,7 +113,56 @@ export class ImportsTable {
       ExpressionAttributeNames: { "#entry": "entry" },
       ExpressionAttributeValues: marshall({ ":importId": importId, ":chunk": "CHUNK#" }),
     });
-    for await (const item of items) yield readChunk(item);
+    for await (const item of items) yield item as unknown as ChunkEntry;
+  }
+
+  /** All imports that are not finished, oldest first. Eventually consistent. */
+  async *running(): AsyncGenerator<ImportEntry> {
+    const items = queryAll(this.#client, {
+      TableName: this.#table,
+      IndexName: "byRunning",
+      KeyConditionExpression: "#running = :running",
+      ExpressionAttributeNames: { "#running": "running" },
+      ExpressionAttributeValues: marshall({ ":running": running.running }),
+    });
+    for await (const item of items) yield item as unknown as ImportEntry;
+  }
+
+  /** The imports of a feed, newest first. Eventually consistent. */
+  async *ofFeed(feed: string, since = ""): AsyncGenerator<ImportEntry> {
+    for await (const item of this.#listed(feed, since)) yield item as unknown as ImportEntry;
+  }
+
+  /** Notes what a run is about and what became of it. */
+  async noteRun({ runId, ...run }: Partial<RunEntry> & Pick<RunEntry, "runId">): Promise<void> {
+    await this.#set(
+      runKey(runId),
+      "RUN",
+      { runId, feed: runsFeed, ...run },
+      "#entry = :run OR attribute_not_exists(#entry)",
+      {
+        ":run": "RUN",
+      },
+    );
+  }
+
+  async run(runId: string): Promise<RunEntry | undefined> {
+    return (await this.#get(runKey(runId), "RUN")) as RunEntry | undefined;
+  }
+
+  /** All runs, newest first. Eventually consistent. */
+  async *runs(since = ""): AsyncGenerator<RunEntry> {
+    for await (const item of this.#listed(runsFeed, since)) yield item as unknown as RunEntry;
+  }
+
+  #listed(feed: string, since: string): AsyncGenerator<Record<string, unknown>> {
+    return queryAll(this.#client, {
+      TableName: this.#table,
+      IndexName: "byFeed",
+      KeyConditionExpression: "feed = :feed AND startedAt >= :since",
+      ExpressionAttributeValues: marshall({ ":feed": feed, ":since": since || "0" }),
+      ScanIndexForward: false,
+    });
   }
 
   async #asOwner(ref: ImportRef, attributes: Readonly<Record<string, unknown>>): Promise<void> {
@@ -131,6 +192,12 @@ function chunkEntry(chunk: number): string {
   return `CHUNK#${String(chunk).padStart(6, "0")}`;
 }
 
-function readChunk(item: Record<string, unknown>): ChunkEntry {
-  return Object.fromEntries(Object.entries(item).filter(([, value]) => value !== null)) as unknown as ChunkEntry;
+// The index of imports that are not finished holds those that carry this attribute.
+const running = { status: "RUNNING", running: "RUNNING" } as const;
+
+// Runs are listed beside imports, under a name that no feed can have.
+const runsFeed = "(runs)";
+
+function runKey(runId: string): string {
+  return `run#${runId}`;
 }

@@ -26,14 +26,15 @@ export function dynamodbProductStore(client: DynamoDBClient, table: string): Pro
         const answer = await client.send(
           new UpdateItemCommand({ TableName: table, Key: key, ...replaceIfNewer(write) }),
         );
-        return outcomeOf(answer.Attributes ?? {});
+        return { outcome: outcomeOf(answer.Attributes ?? {}) };
       } catch (error) {
         if (error instanceof ConditionalCheckFailedException) {
           // Not every server returns the blocking item with the refusal; then it is read.
           const stored =
             error.Item ??
             (await client.send(new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }))).Item;
-          return stored?.sourceVersion?.S === write.sourceVersion ? outcomeOf(stored) : "superseded";
+          if (stored?.sourceVersion?.S === write.sourceVersion) return { outcome: outcomeOf(stored) };
+          return { outcome: "superseded", ...(stored?.importId?.S && { supersededBy: stored.importId.S }) };
         }
         if (error instanceof Error && error.name === "ValidationException" && /size/i.test(error.message)) {
           throw new ProductRefused("The product is larger than the 400 KB that the catalogue can store.", {

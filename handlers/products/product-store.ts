@@ -21,7 +21,14 @@ export interface ProductWrite {
  * It throws ProductRefused where this one product can never be stored, and an InfrastructureError for what may pass.
  */
 export interface ProductStore {
-  upsert(write: ProductWrite): Promise<StoredOutcome>;
+  upsert(write: ProductWrite): Promise<Stored>;
+}
+
+/** What a write made of a product. */
+export interface Stored {
+  readonly outcome: StoredOutcome;
+  /** The import whose newer product is stored, where the outcome is `superseded`. */
+  readonly supersededBy?: string;
 }
 
 /** The store can hold no such product; says why in a sentence. */

@@ -57,6 +57,8 @@ export interface StoredLine extends Position {
   readonly kind: "stored";
   readonly key: string;
   readonly outcome: StoredOutcome;
+  /** The import whose newer product is stored, where the outcome is `superseded`. */
+  readonly supersededBy?: string;
 }
 
 /** One JSON line of a stage's output. No record ever leaves the stream: N lines in, N lines out. */

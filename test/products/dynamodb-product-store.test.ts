@@ -27,5 +27,5 @@ it("replaces the whole product: a field that the newer one lacks is gone", async
 
 it("keeps identifiers as text: 0017 and 17 are two products", async () => {
   await store().upsert(writeOf(1, "Hat", "0017"));
-  expect(await store().upsert(writeOf(2, "Hat", "17"))).toBe("created");
+  expect(await store().upsert(writeOf(2, "Hat", "17"))).toEqual({ outcome: "created" });
 });

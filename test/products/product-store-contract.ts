@@ -26,65 +26,75 @@ export function writeOf(second: number, name: string, sku: string, record = 1): 
 /** What every adapter behind the port must do; see `ProductStore`. */
 export function productStoreContract(name: string, store: () => ProductStore): void {
   describe(`${name} keeps the contract of a product store`, () => {
+    const upsert = async (write: ProductWrite) => (await store().upsert(write)).outcome;
     const sku = () => `SKU-${++skus}`;
 
     it("says created for the first write of a key", async () => {
-      expect(await store().upsert(writeOf(1, "Hat", sku()))).toBe("created");
+      expect(await upsert(writeOf(1, "Hat", sku()))).toBe("created");
     });
 
     it("says updated for a newer product that differs", async () => {
       const hat = sku();
-      await store().upsert(writeOf(1, "Hat", hat));
-      expect(await store().upsert(writeOf(2, "Warm hat", hat))).toBe("updated");
+      await upsert(writeOf(1, "Hat", hat));
+      expect(await upsert(writeOf(2, "Warm hat", hat))).toBe("updated");
     });
 
     it("says unchanged for a newer product that is the same, and advances the source version", async () => {
       const hat = sku();
-      await store().upsert(writeOf(1, "Hat", hat));
-      expect(await store().upsert(writeOf(3, "Hat", hat))).toBe("unchanged");
-      expect(await store().upsert(writeOf(2, "Old hat", hat))).toBe("superseded");
+      await upsert(writeOf(1, "Hat", hat));
+      expect(await upsert(writeOf(3, "Hat", hat))).toBe("unchanged");
+      expect(await upsert(writeOf(2, "Old hat", hat))).toBe("superseded");
     });
 
     it("says superseded for an older product, and leaves the newer one as it is", async () => {
       const hat = sku();
-      await store().upsert(writeOf(2, "Hat", hat));
-      expect(await store().upsert(writeOf(1, "Old hat", hat))).toBe("superseded");
-      expect(await store().upsert(writeOf(3, "Hat", hat))).toBe("unchanged");
+      await upsert(writeOf(2, "Hat", hat));
+      expect(await upsert(writeOf(1, "Old hat", hat))).toBe("superseded");
+      expect(await upsert(writeOf(3, "Hat", hat))).toBe("unchanged");
     });
 
     it.each(["created", "updated", "unchanged"] as const)(
       "says %s again for the same source version",
       async (outcome) => {
         const hat = sku();
-        if (outcome !== "created") await store().upsert(writeOf(1, outcome === "updated" ? "Old hat" : "Hat", hat));
-        expect(await store().upsert(writeOf(2, "Hat", hat))).toBe(outcome);
-        expect(await store().upsert(writeOf(2, "Hat", hat))).toBe(outcome);
+        if (outcome !== "created") await upsert(writeOf(1, outcome === "updated" ? "Old hat" : "Hat", hat));
+        expect(await upsert(writeOf(2, "Hat", hat))).toBe(outcome);
+        expect(await upsert(writeOf(2, "Hat", hat))).toBe(outcome);
       },
     );
 
     it("orders records of one file by their number: the last one wins, whichever is written first", async () => {
       const hat = sku();
-      expect(await store().upsert(writeOf(1, "Last", hat, 10))).toBe("created");
-      expect(await store().upsert(writeOf(1, "First", hat, 9))).toBe("superseded");
+      expect(await upsert(writeOf(1, "Last", hat, 10))).toBe("created");
+      expect(await upsert(writeOf(1, "First", hat, 9))).toBe("superseded");
     });
 
     it("lets exactly one of many concurrent writes end as the newest", async () => {
       const hat = sku();
       const seconds = Array.from({ length: 20 }, (_, second) => second);
-      const said = await Promise.all(seconds.map((second) => store().upsert(writeOf(second, `Hat ${second}`, hat))));
+      const said = await Promise.all(seconds.map((second) => upsert(writeOf(second, `Hat ${second}`, hat))));
       expect(said.filter((outcome) => outcome === "created")).toHaveLength(1);
-      expect(await store().upsert(writeOf(19, "Hat 19", hat))).not.toBe("superseded");
-      expect(await store().upsert(writeOf(18, "Hat 18", hat))).toBe("superseded");
+      expect(await upsert(writeOf(19, "Hat 19", hat))).not.toBe("superseded");
+      expect(await upsert(writeOf(18, "Hat 18", hat))).toBe("superseded");
+    });
+
+    it("names the import whose newer product is stored", async () => {
+      const hat = sku();
+      await upsert(writeOf(2, "Hat", hat));
+      expect(await store().upsert(writeOf(1, "Old hat", hat))).toEqual({
+        outcome: "superseded",
+        supersededBy: "import-2",
+      });
     });
 
     it("keeps catalogues apart: the same sku in another one is created", async () => {
       const hat = sku();
-      await store().upsert(writeOf(2, "Hat", hat));
-      expect(await store().upsert({ ...writeOf(1, "Hat", hat), catalog: "other" })).toBe("created");
+      await upsert(writeOf(2, "Hat", hat));
+      expect(await upsert({ ...writeOf(1, "Hat", hat), catalog: "other" })).toBe("created");
     });
 
     it("throws ProductRefused for a product that is too large to be stored", async () => {
-      await expect(store().upsert(writeOf(1, "x".repeat(500_000), sku()))).rejects.toThrow(ProductRefused);
+      await expect(upsert(writeOf(1, "x".repeat(500_000), sku()))).rejects.toThrow(ProductRefused);
     });
   });
 }
