@@ -2,8 +2,8 @@ import { variable } from "#aws/environment.ts";
 import { dynamodb } from "#aws/dynamodb.ts";
 import { lambda } from "#aws/lambda.ts";
 import { replaceLines } from "#aws/lines.ts";
-import { read } from "#aws/objects.ts";
 import { readChunk, readHeader, type ChunkBytes } from "#aws/table.ts";
+import { withOriginal } from "#aws/with-original.ts";
 import { headerOf } from "#csv/header.ts";
 import { claimantOf, correctedVersionOf } from "#failures/claimant.ts";
 import type { DeadLetter } from "#failures/dead-letter.ts";
@@ -47,7 +47,7 @@ export const handler = lambda<ChunkTask, ChunkTask>(validate, async (task, attem
     if (refusal || !letter) return failLine(line, "key" in line ? line.key : undefined, refusal ? [refusal] : []);
     if (letter.status === "REPROCESSING") return withAge(line, id, letter);
 
-    const corrected = correct(row, await withCells(letter), await headerOfImport(letter.importId));
+    const corrected = correct(row, await withOriginal(letter), await headerOfImport(letter.importId));
     if (await failures.claim(letter, by, new Date().toISOString(), corrected)) {
       return withAge(line, id, (await failures.get(id)) ?? letter);
     }
@@ -75,12 +75,4 @@ function rowOf(
 
 function withAge(line: Line, id: string, letter: DeadLetter): Line {
   return { ...line, failure: { id, sourceVersion: correctedVersionOf(letter) } };
-}
-
-/** The dead letter with its cells; those too large for the table are read from the archived copy. */
-async function withCells(letter: DeadLetter): Promise<DeadLetter> {
-  if (letter.cells ?? letter.raw !== undefined) return letter;
-  const { table, at } = letter;
-  const bytes = await read(table, [at[0], at[0] + at[1]]);
-  return { ...letter, ...originalOf(bytes, at[0], letter, await readHeader(table), table.delimiter) };
 }

@@ -2,11 +2,10 @@ import { Readable } from "node:stream";
 import { variable } from "#aws/environment.ts";
 import { dynamodb } from "#aws/dynamodb.ts";
 import { lambda } from "#aws/lambda.ts";
-import { read, write, writeStream } from "#aws/objects.ts";
+import { write, writeStream } from "#aws/objects.ts";
 import { readHeader } from "#aws/table.ts";
-import type { DeadLetter } from "#failures/dead-letter.ts";
+import { withOriginal } from "#aws/with-original.ts";
 import { FailuresTable } from "#failures/failures-table.ts";
-import { originalOf } from "#failures/original.ts";
 import { feeds } from "#feeds/deployed.ts";
 import { announcementsOf, noticeOf, type Announcement, type Notice } from "#imports/announcement.ts";
 import { addLedger, balances, type LedgerSum } from "#imports/balance.ts";
@@ -123,18 +122,10 @@ async function readFailures(from: ImportRef, planned: Planned, sum: LedgerSum, t
       for await (const letter of failures.ofChunk(from.importId, chunk)) {
         deadLetters += 1;
         if (listed.length < listedFailures) listed.push(...reportedFailures(letter));
-        yield failedRecordsRow(await withOriginal(letter, header), header, delimiter);
+        yield failedRecordsRow(await withOriginal(letter), header, delimiter);
       }
     }
   }
   await writeStream(to, Readable.from(rows()), "text/csv; charset=utf-8");
   return { deadLetters, failures: listed.slice(0, listedFailures) };
-}
-
-/** A dead letter with its cells; those too large for the table are read from the archived copy. */
-async function withOriginal(letter: DeadLetter, header: readonly string[]): Promise<DeadLetter> {
-  if (letter.cells ?? letter.raw !== undefined) return letter;
-  const { table, at } = letter;
-  const bytes = await read(table, [at[0], at[0] + at[1]]);
-  return { ...letter, ...originalOf(bytes, at[0], letter, header, table.delimiter) };
 }

@@ -13,9 +13,11 @@ export type Validate = ((value: unknown) => boolean) & { errors?: unknown };
  */
 export function lambda<Input, Output>(schema: Validate, work: (input: Input, attempt: string) => Promise<Output>) {
   // timeoutEarlyInMillis 0: a time-out is Lambda's to say (Sandbox.Timedout), the state machine retries it by that name.
-  return middy<Input, Output>({ timeoutEarlyInMillis: 0 })
-    // Its types ask for an Ajv instance; what it calls is a compiled function.
-    .use(validator({ eventSchema: schema as unknown as Ajv }))
-    .use(namedErrors())
-    .handler((input: Input, context: Context) => work(input, context.awsRequestId));
+  return (
+    middy<Input, Output>({ timeoutEarlyInMillis: 0 })
+      // Its types ask for an Ajv instance; what it calls is a compiled function.
+      .use(validator({ eventSchema: schema as unknown as Ajv }))
+      .use(namedErrors())
+      .handler((input: Input, context: Context) => work(input, context.awsRequestId))
+  );
 }

@@ -14,7 +14,9 @@ const byteOrderMark = "\uFEFF";
 
 /** The header line of a failed-records CSV, byte order mark included. */
 export function failedRecordsHeader(header: readonly string[], delimiter: Delimiter): string {
-  return byteOrderMark + row([...originalColumns(header).map(({ name }) => name), ...bookkeepingColumns], delimiter);
+  return (
+    byteOrderMark + guardedLine([...originalColumns(header).map(({ name }) => name), ...bookkeepingColumns], delimiter)
+  );
 }
 
 /** One line of a failed-records CSV. Every cell is safe to open in a spreadsheet and comes back as it was. */
@@ -31,7 +33,7 @@ export function failedRecordsRow(letter: DeadLetter, header: readonly string[], 
     // A record that came back raw and failed again is still raw.
     letter.raw ?? letter.cells?.[header.indexOf("_raw")] ?? "",
   ];
-  return row([...cells, ...bookkeeping], delimiter);
+  return guardedLine([...cells, ...bookkeeping], delimiter);
 }
 
 /** The columns of the original file; a failed-records CSV that fails again does not grow a second set of ours. */
@@ -43,7 +45,8 @@ function originalColumns(header: readonly string[]): { name: string; index: numb
     .filter(({ name }) => !ours.has(name));
 }
 
-function row(cells: readonly string[], delimiter: Delimiter): string {
+/** One line of cells, safe to open in a spreadsheet. */
+export function guardedLine(cells: readonly string[], delimiter: Delimiter): string {
   // It quotes only what holds its own line break, and a lone \n or \r ends a record just as well.
   return stringify([cells.map(guard)], { delimiter, record_delimiter: "\r\n", quoted_match: /[\r\n]/ });
 }

@@ -1,0 +1,60 @@
+import { CsvError, parse } from "csv-parse/sync";
+import { detectDelimiter, markedEncoding } from "#csv/dialect.ts";
+import { headerOf } from "#csv/header.ts";
+import { unguard } from "#csv/spreadsheet-safe.ts";
+import { bookkeepingColumns } from "#imports/failed-records.ts";
+
+/** One row of a corrections file: its cells, the guard before them taken off, and the identity in `_failure`. */
+export interface CorrectionsRow {
+  readonly cells: readonly string[];
+  readonly failure: string;
+}
+
+/** A failed-records CSV that a person has corrected. */
+export interface Corrections {
+  readonly columns: readonly string[];
+  readonly rows: readonly CorrectionsRow[];
+}
+
+/** The file of corrections cannot be read; its message says why and what to do. */
+export class BadCorrections extends Error {
+  override readonly name = "BadCorrections";
+}
+
+/** What a corrections file may have at most; it is read whole. Dropped into the inbox, a file of any size is read in chunks. */
+export const largestCorrections = 64 * 1024 ** 2;
+
+/** Reads a failed-records CSV that a person has corrected. Throws BadCorrections where it is none. */
+export function readCorrections(file: Buffer): Corrections {
+  if (file.length > largestCorrections) {
+    throw new BadCorrections(
+      "The corrections have more than 64 MB: drop them into the inbox instead, under incoming/<feed>/.",
+    );
+  }
+  const text = file.subarray(markedEncoding(file)?.markBytes ?? 0);
+  const [header = [], ...rows] = parsed(text);
+  const { columns } = headerOf(header);
+  const identity = columns.indexOf(bookkeepingColumns[0]);
+  if (identity < 0) {
+    throw new BadCorrections(
+      `The corrections have no column ${bookkeepingColumns[0]}: use a failed-records CSV, with its columns as they are.`,
+    );
+  }
+  return {
+    columns,
+    rows: rows
+      .map((cells) => cells.map(unguard))
+      .filter((cells) => cells.some((cell) => cell !== ""))
+      .map((cells) => ({ cells, failure: cells[identity] ?? "" })),
+  };
+}
+
+function parsed(text: Buffer): string[][] {
+  const delimiter = detectDelimiter(text, [bookkeepingColumns[0]], true);
+  try {
+    return parse(text, { delimiter, record_delimiter: ["\r\n", "\n", "\r"] });
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw new BadCorrections(`The corrections cannot be read as CSV: ${error.message}.`, { cause: error });
+  }
+}

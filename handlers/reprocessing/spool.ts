@@ -1,0 +1,47 @@
+import { createReadStream, mkdtempSync, rmSync } from "node:fs";
+import { open, type FileHandle } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { DeadLetter } from "#failures/dead-letter.ts";
+import { failedRecordsHeader, failedRecordsRow } from "#imports/failed-records.ts";
+import type { Delimiter } from "#imports/flow.ts";
+
+/**
+ * Dead letters on their way into one CSV. They wait on disk, for the header is the union of their imports' headers and is
+ * known only with the last of them; memory does not grow with their number.
+ */
+export class Spool {
+  readonly #folder = mkdtempSync(join(tmpdir(), "reprocess-"));
+  readonly #file = join(this.#folder, "letters.jsonl");
+  readonly #headers = new Map<string, readonly string[]>();
+  #handle: FileHandle | undefined;
+  records = 0;
+
+  /** Adds a dead letter, with the header that its cells follow. */
+  async add(letter: DeadLetter, header: readonly string[]): Promise<void> {
+    this.#handle ??= await open(this.#file, "a");
+    this.#headers.set(letter.importId, header);
+    this.records += 1;
+    await this.#handle.appendFile(`${JSON.stringify(letter)}\n`);
+  }
+
+  /** The failed-records CSV of all that was added, line by line. */
+  async *csv(delimiter: Delimiter): AsyncGenerator<string> {
+    await this.#handle?.close();
+    this.#handle = undefined;
+    const union = [...new Set([...this.#headers.values()].flat())];
+    yield failedRecordsHeader(union, delimiter);
+    for await (const line of createInterface({ input: createReadStream(this.#file), crlfDelay: Infinity })) {
+      const letter = JSON.parse(line) as DeadLetter;
+      const header = this.#headers.get(letter.importId)!;
+      const cells = letter.cells && union.map((name) => letter.cells![header.indexOf(name)] ?? "");
+      yield failedRecordsRow({ ...letter, ...(cells && { cells }) }, union, delimiter);
+    }
+  }
+
+  async remove(): Promise<void> {
+    await this.#handle?.close();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}

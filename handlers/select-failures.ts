@@ -1,0 +1,164 @@
+import { Readable } from "node:stream";
+import { variable, wholeNumber } from "#aws/environment.ts";
+import { dynamodb } from "#aws/dynamodb.ts";
+import { lambda } from "#aws/lambda.ts";
+import { head, read, writeStream } from "#aws/objects.ts";
+import type { Claimant, DeadLetter } from "#failures/dead-letter.ts";
+import { FailuresTable } from "#failures/failures-table.ts";
+import { withOriginal } from "#aws/with-original.ts";
+import { feeds, feedOf } from "#feeds/deployed.ts";
+import { guardedLine } from "#imports/failed-records.ts";
+import type { ObjectRef } from "#imports/flow.ts";
+import { importIdOf } from "#imports/import-id.ts";
+import { ImportsTable } from "#imports/imports-table.ts";
+import { forEachAtOnce } from "#records/concurrently.ts";
+import { readCorrections } from "#reprocessing/corrections.ts";
+import type { FeedToReprocess, Selected, SelectInput, Skipped } from "#reprocessing/flow.ts";
+import { candidates, filterText, selects } from "#reprocessing/select.ts";
+import { Spool } from "#reprocessing/spool.ts";
+import validate from "#validators/states/select-failures.js";
+
+const work = variable("WORK_BUCKET");
+const mostTaken = wholeNumber("REPROCESS_LIMIT");
+const imports = new ImportsTable(dynamodb, variable("IMPORTS_TABLE"));
+const failures = new FailuresTable(dynamodb, variable("FAILURES_TABLE"));
+const concurrency = 32;
+// Claims run side by side within a page of this many.
+const pageSize = 500;
+
+/** What a run has taken: one CSV a feed, and how many it left. */
+interface Taken {
+  readonly csvs: ReadonlyMap<string, { readonly records: number; readonly lines: AsyncIterable<string> }>;
+  readonly skipped: Skipped;
+}
+
+/** Takes the dead letters that the request wants and writes one failed-records CSV a feed, for the import machine. */
+export const handler = lambda<SelectInput, Selected>(validate, async (input) => {
+  const { request, execution, runId, startedAt } = input;
+  const by: Claimant = { id: execution, who: request.who, reason: request.reason, filter: filterText(request) };
+  const { who, reason, filter } = by;
+  await imports.noteRun({ runId, execution, who, reason, filter, startedAt, status: "RUNNING" });
+
+  const spools = new Map<string, Spool>();
+  try {
+    const taken = request.corrections
+      ? await takeCorrected(request.corrections)
+      : await takeFiltered(input, by, spools);
+    const toReprocess: FeedToReprocess[] = [];
+    for (const [feed, { records, lines }] of taken.csvs)
+      toReprocess.push(await writeFeed(feed, records, lines, runId, startedAt, by));
+    await imports.noteRun({ runId, imports: toReprocess.map(({ feed, importId }) => ({ feed, importId })) });
+    const records = toReprocess.reduce((sum, one) => sum + one.records, 0);
+    return { ...input, selected: { records, skipped: taken.skipped, feeds: toReprocess } };
+  } finally {
+    for (const spool of spools.values()) await spool.remove();
+  }
+});
+
+/** Claims what the filter fits, and what an attempt of this very run has claimed before it crashed. */
+async function takeFiltered(
+  { request, execution }: SelectInput,
+  by: Claimant,
+  spools: Map<string, Spool>,
+): Promise<Taken> {
+  const limit = Math.min(request.limit ?? mostTaken, mostTaken);
+  const skipped: Record<string, number> = {};
+  const skip = (why: string) => (skipped[why] = (skipped[why] ?? 0) + 1);
+  const headers = new Map<string, Promise<readonly string[]>>();
+  const now = new Date();
+  let taken = 0;
+
+  const take = async (letter: DeadLetter): Promise<void> => {
+    const ours = letter.status === "REPROCESSING" && letter.owner === execution;
+    const selection = ours ? "yes" : selects(letter, request, now);
+    if (selection !== "yes") return void skip(selection);
+    if (taken >= limit) return void skip("overLimit");
+    taken += 1;
+    if (!ours && !(await failures.claim(letter, by, now.toISOString()))) {
+      taken -= 1;
+      return void skip("notOpen");
+    }
+    const spool = spools.get(letter.feed) ?? new Spool();
+    spools.set(letter.feed, spool);
+    await spool.add(await withOriginal(letter), await headerOf(letter.importId));
+  };
+  const headerOf = (importId: string): Promise<readonly string[]> => {
+    const known = headers.get(importId) ?? imports.get(importId).then((entry) => entry?.header ?? []);
+    headers.set(importId, known);
+    return known;
+  };
+  for await (const page of pages(mine(request.filter?.feed, execution))) await forEachAtOnce(page, concurrency, take);
+  for await (const page of pages(candidates(failures, imports, feeds, request.filter ?? {})))
+    await forEachAtOnce(page, concurrency, take);
+
+  const csvs = [...spools].map(([feed, spool]) => {
+    const delimiter = feedOf(feeds, feed).dialect.delimiter ?? ",";
+    return [feed, { records: spool.records, lines: spool.csv(delimiter) }] as const;
+  });
+  return { csvs: new Map(csvs), skipped };
+}
+
+/** What this run holds already: there is something only where an earlier attempt of it crashed. */
+async function* mine(feed: string | undefined, execution: string): AsyncGenerator<DeadLetter> {
+  for (const name of feed === undefined ? feeds.keys() : [feed]) {
+    for await (const letter of failures.ofStatus(name, "REPROCESSING")) if (letter.owner === execution) yield letter;
+  }
+}
+
+/** The rows of a corrections file by the feed of their failure. ClaimFailures claims them, and refuses what does not fit, by row. */
+async function takeCorrected(corrections: ObjectRef): Promise<Taken> {
+  const { columns, rows } = readCorrections(await read(corrections));
+  const byFeed = new Map<string, (readonly string[])[]>();
+  let unknown = 0;
+  const feedOfRow = new Array<string | undefined>(rows.length);
+  await forEachAtOnce(rows, concurrency, async ({ failure }, index) => {
+    feedOfRow[index] = (await failures.get(failure))?.feed;
+  });
+  rows.forEach(({ cells }, index) => {
+    const feed = feedOfRow[index];
+    if (feed === undefined || !feeds.has(feed)) unknown += 1;
+    else byFeed.set(feed, [...(byFeed.get(feed) ?? []), cells]);
+  });
+  const csvs = [...byFeed].map(([feed, cells]) => {
+    const delimiter = feedOf(feeds, feed).dialect.delimiter ?? ",";
+    const lines = Readable.from([columns, ...cells].map((line) => guardedLine(line, delimiter)));
+    return [feed, { records: cells.length, lines }] as const;
+  });
+  return { csvs: new Map(csvs), skipped: unknown > 0 ? { unknown } : {} };
+}
+
+async function writeFeed(
+  feed: string,
+  records: number,
+  lines: AsyncIterable<string>,
+  runId: string,
+  startedAt: string,
+  by: Claimant,
+): Promise<FeedToReprocess> {
+  const file = { bucket: work, key: `incoming/${feed}/reprocess-${runId}.csv` };
+  await writeStream(file, Readable.from(lines), "text/csv; charset=utf-8");
+  const written = await head(file);
+  if (!written) throw new Error(`s3://${file.bucket}/${file.key} was written and is not there.`);
+  const { bytes: _bytes, ...version } = written;
+  return {
+    feed,
+    records,
+    importId: importIdOf({ ...file, ...version }),
+    input: {
+      time: new Date(startedAt).toISOString(),
+      detail: { bucket: { name: file.bucket }, object: { key: file.key } },
+      reprocess: by,
+    },
+  };
+}
+
+async function* pages<T>(items: AsyncIterable<T>): AsyncGenerator<T[]> {
+  let page: T[] = [];
+  for await (const item of items) {
+    page.push(item);
+    if (page.length < pageSize) continue;
+    yield page;
+    page = [];
+  }
+  if (page.length > 0) yield page;
+}
