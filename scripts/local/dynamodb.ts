@@ -15,8 +15,12 @@ import { NotEmulated } from "./errors.ts";
 import type { Server } from "./s3.ts";
 import { account, blocks, type Block, type Resource, type Stack } from "./terraform.ts";
 
-/** Starts the DynamoDB server in its own process (it keeps a core busy by itself), over a folder. */
-export async function startDynamoDb(directory: string, region: string): Promise<Server & { readonly pid: number }> {
+/** Starts the DynamoDB server in its own process (it keeps a core busy by itself), over a folder; `log` is told if it dies. */
+export async function startDynamoDb(
+  directory: string,
+  region: string,
+  log: (line: string) => void,
+): Promise<Server & { readonly pid: number }> {
   mkdirSync(directory, { recursive: true });
   const child = fork(fileURLToPath(new URL("./dynamodb-server.ts", import.meta.url)), [directory], {
     env: { AWS_ACCOUNT_ID: account, AWS_REGION: region },
@@ -28,7 +32,12 @@ export async function startDynamoDb(directory: string, region: string): Promise<
     throw new Error(`The DynamoDB server ended with ${String(code)} while it started.`);
   });
   const [port] = (await Promise.race([once(child, "message"), failed])) as [number];
+  const died = () => {
+    log("The DynamoDB server has died; stop the engine and start it again.");
+  };
+  child.once("exit", died);
   const stop = async () => {
+    child.off("exit", died);
     if (child.connected) child.disconnect();
     await ended;
   };

@@ -23,7 +23,7 @@ export interface EngineOptions {
    * once the data directory is the engine's alone.
    */
   readonly stackFile: string | (() => Promise<string>);
-  /** How many Lambdas run at once; the others wait. Twice the number of cores if absent. */
+  /** How many Lambdas run at once; the others wait. Twice the number of cores if absent, but at most 8. */
   readonly concurrency?: number;
   /** Instead of the waits that the machines' retriers ask for. */
   readonly retryDelayMilliseconds?: number;
@@ -111,7 +111,7 @@ async function assemble(
 
   // Storage
   const withEvents = bucketsWithEvents(stack);
-  const database = await startDynamoDb(join(dataDir, "dynamodb"), region);
+  const database = await startDynamoDb(join(dataDir, "dynamodb"), region, log);
   stops.push(database.stop);
   describeLock(lockFile, { databasePid: database.pid });
   await createTables(stack, client(database.endpoint));
@@ -184,7 +184,7 @@ async function assemble(
     AWS_REQUEST_CHECKSUM_CALCULATION: "when_required",
     AWS_RESPONSE_CHECKSUM_VALIDATION: "when_required",
   };
-  const lambdas = new Lambdas(dataDir, environment, options.concurrency ?? 2 * availableParallelism());
+  const lambdas = new Lambdas(dataDir, environment, options.concurrency ?? Math.min(8, 2 * availableParallelism()));
   stops.push(() => {
     stepFunctions.halt();
     return lambdas.stop();

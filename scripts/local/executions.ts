@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 
 /** An execution of a state machine, as it is kept. Times are ISO 8601; input and output are JSON text, as on AWS. */
 export interface Execution {
@@ -32,7 +32,8 @@ export class Executions {
     const lines = existsSync(file) ? readFileSync(file, "utf8").split("\n") : [];
     // A killed engine may have left half of the last line; the status before it stands.
     for (const execution of lines.flatMap(parse)) this.#byArn.set(execution.executionArn, execution);
-    writeFileSync(file, this.all().map(lineOf).join(""));
+    writeFileSync(`${file}.new`, this.all().map(lineOf).join(""));
+    renameSync(`${file}.new`, file);
   }
 
   get(arn: string): Execution | undefined {

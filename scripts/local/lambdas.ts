@@ -52,8 +52,11 @@ class SandboxLost extends StateError {
   }
 }
 
-/** More idle sandboxes than this are too much memory: the ones unused for longest end. */
-const idleSandboxes = 12;
+/**
+ * Idle sandboxes kept for each that may be at work: fewer, and the chunks of an import wait for sandboxes to start; each
+ * holds some 50 MB. The ones unused for longest end.
+ */
+const idlePerBusy = 6;
 /** Time AWS gives a handler to load, apart from the function's own time-out. */
 const loadSeconds = 10;
 
@@ -77,6 +80,7 @@ export class Lambdas {
   readonly #idle: Sandbox[] = [];
   readonly #workers = new Set<Worker>();
   readonly #waiting: (() => void)[] = [];
+  readonly #idleLimit: number;
   #free: number;
 
   /** Code and logs go into `directory`; `environment` is added to each function's own. */
@@ -84,6 +88,7 @@ export class Lambdas {
     this.#directory = directory;
     this.#environment = environment;
     this.#free = free;
+    this.#idleLimit = idlePerBusy * free;
     mkdirSync(join(directory, "logs"), { recursive: true });
   }
 
@@ -124,7 +129,7 @@ export class Lambdas {
     } finally {
       clearTimeout(crash);
       // A handler that threw takes further events; a sandbox that was lost does not.
-      if (sandbox && this.#idle.push(sandbox) > idleSandboxes) void this.#idle.shift()?.worker.terminate();
+      if (sandbox && this.#idle.push(sandbox) > this.#idleLimit) void this.#idle.shift()?.worker.terminate();
       const next = this.#waiting.shift();
       if (next) next();
       else this.#free++;
