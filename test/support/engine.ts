@@ -1,6 +1,7 @@
 import { DynamoDBClient, GetItemCommand, QueryCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +10,8 @@ import { afterAll, beforeAll, inject } from "vitest";
 import type { DeadLetter } from "#failures/dead-letter.ts";
 import type { ImportEntry } from "#imports/import-entry.ts";
 import type { Report } from "#imports/report.ts";
+import type { ReprocessRequest, RunCounts, RunEntry } from "#reprocessing/flow.ts";
+import type { Execution } from "../../scripts/local/executions.ts";
 import { startEngine, type Engine } from "../../scripts/local/engine.ts";
 import type { Fault, StateCall } from "../../scripts/local/step-functions.ts";
 import { synthesise } from "../../infra/main.ts";
@@ -66,6 +69,31 @@ export class Pipeline {
     return this.report(made[0]!);
   }
 
+  /** Runs dead letters again and gives what became of them, with the run's entry. */
+  async reprocess(
+    request: Partial<ReprocessRequest> = {},
+  ): Promise<{ counts: RunCounts; run: RunEntry; execution: Execution }> {
+    const whole = { who: "test", reason: "a test", ...request };
+    const { executionArn } = this.engine.startExecution(this.engine.output("reprocess_machine_arn"), whole);
+    const execution = await this.engine.ended(executionArn);
+    const run = (await this.runs()).find((one) => one.execution === executionArn)!;
+    return { counts: run.counts!, run, execution };
+  }
+
+  /** All runs, oldest first. */
+  async runs(): Promise<RunEntry[]> {
+    const items = await this.scan(this.engine.output("imports_table"));
+    const runs = items.filter((item) => item["entry"] === "RUN") as unknown as RunEntry[];
+    return runs.sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
+  }
+
+  /** Puts a failed-records CSV where corrections lie, and gives its place. */
+  async upload(body: string): Promise<{ bucket: string; key: string }> {
+    const ref = { bucket: this.engine.output("work_bucket"), key: `corrections/${randomUUID()}.csv` };
+    await this.#s3!.send(new PutObjectCommand({ Bucket: ref.bucket, Key: ref.key, Body: body }));
+    return ref;
+  }
+
   async idle(): Promise<void> {
     // The event of a file that was just put may still be on its way.
     await pause(50);
@@ -98,10 +126,12 @@ export class Pipeline {
     return this.read((await this.entry(importId)).reports!.failedRecords!);
   }
 
-  /** The dead letters of an import, in the order of its records. */
-  async deadLetters(importId: string): Promise<DeadLetter[]> {
+  /** The dead letters of an import, or the traces of those that failed in it again, in the order of its records. */
+  async deadLetters(importId: string, traces = false): Promise<DeadLetter[]> {
     const letters = (await this.scan(this.engine.output("failures_table"))) as unknown as DeadLetter[];
-    return letters.filter((letter) => letter.importId === importId).sort((a, b) => a.recordNumber - b.recordNumber);
+    return letters
+      .filter((letter) => letter.importId === importId && (letter.trace ?? false) === traces)
+      .sort((a, b) => a.recordNumber - b.recordNumber);
   }
 
   /** The ledger of an import. */
