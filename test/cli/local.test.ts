@@ -15,7 +15,7 @@ afterAll(() => {
   rmSync(directory, { recursive: true });
 });
 
-/** Runs `npm run local -- …` as npm would, with a stop once it has said `until`. */
+/** Starts what `npm run local -- …` does. */
 function start(...args: string[]) {
   const child = spawn(process.execPath, [join(root, "scripts/local.ts"), ...args], { cwd: root });
   const done = Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
@@ -68,7 +68,8 @@ describe("npm run local", { timeout: 120_000 }, () => {
   test("keeps the engine up, refuses a second one, and ends cleanly on Ctrl-C", async () => {
     const { child, done } = start("--data-dir", dataDir);
     let said = "";
-    while (!said.includes("Ctrl-C")) said += String(await once(child.stdout, "data"));
+    const ended = done.then(({ stderr }) => Promise.reject(new Error(`It ended at once: ${stderr}`)));
+    while (!said.includes("Ctrl-C")) said += String(await Promise.race([once(child.stdout, "data"), ended]));
     const second = await local("import", sample, "--feed", "bagisto", "--data-dir", dataDir);
     expect(second.stderr).toContain(`Another engine (process ${child.pid}) works on this data directory`);
     expect(second.code).toBe(1);

@@ -10,6 +10,7 @@ const lambdas = {
   work: {
     source: `export const handler = async (event) => {
         if (event.item?.fail) throw Object.assign(new Error("bad item"), { name: event.item.fail });
+        await new Promise((resolve) => setTimeout(resolve, event.item?.ms ?? 0));
         return { ...event, done: true };
       };`,
   },
@@ -165,6 +166,28 @@ describe("a distributed Map", () => {
       { a: 2 },
     ]);
     expect(JSON.parse(output!)).toMatchObject({ bucket: "work" });
+  });
+
+  test("runs as many children at once as MaxConcurrency says", async () => {
+    const { executionArn } = await runs("tolerant", JSON.stringify(Array(7).fill({ ms: 60 })));
+    const children = childrenOf(executionArn);
+    const together = children.map(
+      ({ startDate }) => children.filter((one) => one.startDate <= startDate && one.stopDate! > startDate).length,
+    );
+    expect(Math.max(...together)).toBe(3);
+  });
+
+  test("ends its children when its execution is stopped", async () => {
+    const key = "manifests/slow.json";
+    await s3.send(
+      new PutObjectCommand({ Bucket: "work", Key: key, Body: JSON.stringify(Array(5).fill({ ms: 2_000 })) }),
+    );
+    const { executionArn } = engine.startExecution(engine.output("tolerant"), { bucket: "work", key });
+    while (childrenOf(executionArn).length < 3) await new Promise((resolve) => setTimeout(resolve, 10));
+    engine.stopExecution(executionArn);
+    await engine.waitForIdle();
+    expect((await engine.ended(executionArn)).status).toBe("ABORTED");
+    expect(childrenOf(executionArn).map(({ status }) => status)).toEqual(Array(3).fill("ABORTED"));
   });
 
   test("does nothing for an empty list", async () => {

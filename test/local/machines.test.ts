@@ -312,6 +312,28 @@ describe("a state machine", () => {
   });
 });
 
+describe("an engine", () => {
+  const task = (Resource: string, Parameters: object) => ({ Type: "Task", Resource, Parameters, End: true });
+  test.each([
+    ["the resource dynamodb:putItem", task("arn:aws:states:::dynamodb:putItem", {})],
+    ["the resource lambda:invoke.waitForTaskToken", task("arn:aws:states:::lambda:invoke.waitForTaskToken", {})],
+    [
+      "the parameter InvocationType of lambda:invoke",
+      task("arn:aws:states:::lambda:invoke", { InvocationType: "Event" }),
+    ],
+    ["JSONata", { ...end, QueryLanguage: "JSONata" }],
+    [
+      "the Terraform expression ${aws_kinesis_stream.x.arn}",
+      task("arn:aws:states:::sns:publish", { TopicArn: "${aws_kinesis_stream.x.arn}" }),
+    ],
+  ])("does not start where a state asks for %s", async (name, state) => {
+    const other = mkdtempSync(join(tmpdir(), "engine-"));
+    const stackFile = writeStack(other, { machines: { odd: { StartAt: "Odd", States: { Odd: state } } } });
+    await expect(startEngine({ dataDir: join(other, "data"), stackFile })).rejects.toThrow(name);
+    rmSync(other, { recursive: true });
+  });
+});
+
 describe("a fault", () => {
   test("before a call keeps the Lambda from running", async () => {
     const { calls } = outputOf(await runs("counter"));
