@@ -23,6 +23,16 @@ export interface Config {
   readonly importConcurrency: number;
   /** Products written at the same time, per chunk. */
   readonly writeConcurrency: number;
+  /** Most dead letters that one reprocessing run takes. */
+  readonly reprocessLimit: number;
+  /** When dead letters that time may heal run again by themselves: `rate(1 hour)`, a cron expression in UTC, or nothing. */
+  readonly reprocessSchedule: string;
+  /** Minutes between two sweeps. */
+  readonly sweepMinutes: number;
+  /** Minutes after which a file without an import is taken for one whose event was lost. */
+  readonly sweepInboxAfterMinutes: number;
+  /** URLs of reference services, by the names under which feeds ask for them. */
+  readonly services: Readonly<Record<string, string>>;
   readonly inboxDays: number;
   readonly workDays: number;
   /** Age at which the archive moves to Glacier Instant Retrieval. */
@@ -45,6 +55,11 @@ export const defaults: Config = {
   prepareConcurrency: 20,
   importConcurrency: 10,
   writeConcurrency: 32,
+  reprocessLimit: 100_000,
+  reprocessSchedule: "",
+  sweepMinutes: 5,
+  sweepInboxAfterMinutes: 10,
+  services: {},
   inboxDays: 90,
   workDays: 14,
   archiveColdDays: 90,
@@ -71,7 +86,7 @@ export function configOf(settings: Readonly<Record<string, unknown>>): Config {
   for (const [name, value] of Object.entries(settings)) {
     if (!(name in defaults))
       throw new ImpossibleConfig(`${name} is not a setting; there are ${Object.keys(defaults).join(", ")}.`);
-    if (name === "tags" ? !isTags(value) : typeof value !== typeof defaults[name as keyof Config])
+    if (isRecord(name) ? !isTexts(value) : typeof value !== typeof defaults[name as keyof Config])
       throw new ImpossibleConfig(`${name} must be ${kindOf(name)}, but is ${JSON.stringify(value)}.`);
   }
   const config = { ...defaults, ...settings };
@@ -79,6 +94,8 @@ export function configOf(settings: Readonly<Record<string, unknown>>): Config {
   checkSizes(config);
   checkConcurrency(config);
   checkRetention(config);
+  checkRecovery(config);
+  checkServices(config);
   return config;
 }
 
@@ -109,12 +126,16 @@ function parsed(variable: string, text: string): unknown {
   }
 }
 
-function isTags(value: unknown): boolean {
-  return typeof value === "object" && value !== null && Object.values(value).every((tag) => typeof tag === "string");
+function isRecord(name: string): boolean {
+  return typeof defaults[name as keyof Config] === "object";
+}
+
+function isTexts(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.values(value).every((text) => typeof text === "string");
 }
 
 function kindOf(name: string): string {
-  if (name === "tags") return "an object of texts";
+  if (isRecord(name)) return "an object of texts";
   return typeof defaults[name as keyof Config] === "number" ? "a number" : "a text";
 }
 
@@ -171,7 +192,39 @@ function checkRetention(config: Config): void {
   if (!logRetention.includes(config.logDays)) refuse(config, "logDays", `one of ${logRetention.join(", ")}`);
 }
 
-function matches(config: Config, setting: "environment" | "region" | "namePrefix", form: RegExp, what: string): void {
+function checkRecovery(config: Config): void {
+  // SelectFailures takes some 1,000 a second, within the 14 minutes of its Lambda.
+  within(config, "reprocessLimit", 1, 500_000);
+  if (config.reprocessSchedule !== "")
+    matches(
+      config,
+      "reprocessSchedule",
+      /^(rate\((1 (minute|hour|day)|[1-9]\d+ (minutes|hours|days)|[2-9] (minutes|hours|days))\)|cron\(\S+( \S+){5}\))$/,
+      "nothing, rate(1 hour), rate(30 minutes) or their like, or cron(…) with six fields",
+    );
+  within(config, "sweepMinutes", 1, 60);
+  within(config, "sweepInboxAfterMinutes", 1, 1440);
+}
+
+// What Lambda or Node would take for theirs, and what the Lambda that calls services has for itself.
+const takenVariables = /^(AWS_|LAMBDA_|NODE_|PATH$|TZ$|LANG$|ARCHIVE_BUCKET$|WORK_BUCKET$|MAX_RECORD_BYTES$)/;
+
+function checkServices(config: Config): void {
+  for (const [name, url] of Object.entries(config.services)) {
+    if (!/^[A-Z][A-Z0-9_]*$/.test(name))
+      refuse(config, "services", `named by capitals, digits and underscores (${name} is not)`);
+    if (takenVariables.test(name)) refuse(config, "services", `named otherwise than ${name}, which is taken`);
+    if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+      refuse(config, "services", `http or https URLs (that of ${name} is none)`);
+  }
+}
+
+function matches(
+  config: Config,
+  setting: "environment" | "region" | "namePrefix" | "reprocessSchedule",
+  form: RegExp,
+  what: string,
+): void {
   if (!form.test(config[setting])) refuse(config, setting, what);
 }
 

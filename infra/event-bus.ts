@@ -2,7 +2,7 @@ import { CloudwatchEventBus } from "@cdktf/provider-aws/lib/cloudwatch-event-bus
 import { Construct } from "constructs";
 import type { ConfigurableGrantee, Grantee } from "./policy.ts";
 
-/** The bus on which imports are announced to other systems. */
+/** The bus on which imports are announced to other systems, and on which these may ask for a reprocessing. */
 export class EventBus extends Construct {
   readonly name: string;
   readonly #arn: string;

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity/index.js";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
@@ -6,11 +6,15 @@ import { LocalBackend, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { Config } from "./config.ts";
 import { EventBus } from "./event-bus.ts";
-import { FileTrigger } from "./file-trigger.ts";
+import { EventQueue } from "./event-queue.ts";
+import { EventTrigger } from "./event-trigger.ts";
 import { importFunctions } from "./import-functions.ts";
 import { KeyedTable } from "./keyed-table.ts";
 import { namingOf, type Naming } from "./naming.ts";
 import { NoticeTopic } from "./notice-topic.ts";
+import { Recovery } from "./recovery.ts";
+import { reprocessingFunctions } from "./reprocessing-functions.ts";
+import { Schedule } from "./schedule.ts";
 import { StateMachine } from "./state-machine.ts";
 import { StorageBucket } from "./storage-bucket.ts";
 
@@ -43,12 +47,16 @@ export class ImportStack extends TerraformStack {
     const bus = new EventBus(this, "announcements", { name: naming("announcements") });
     const notices = new NoticeTopic(this, "notices", { name: naming("notices") });
 
-    const functions = importFunctions(this, { config, naming, bundles, ...buckets, ...tables, bus });
-    const machine = new StateMachine(this, "import-machine", {
+    const undelivered = new EventQueue(this, "undelivered-events", { name: naming("undelivered-events") });
+    const unwatched = new EventQueue(this, "unwatched-events", { name: naming("unwatched-events") });
+
+    const settings = { config, naming, bundles, ...buckets, ...tables };
+    const machineSettings = { region, account, logDays: config.logDays };
+    const { functions, receive } = importFunctions(this, { ...settings, bus });
+    const importMachine = new StateMachine(this, "import-machine", {
       // Not "import": the Lambda of the state Import has a role of that name.
       name: naming("import-machine"),
-      region,
-      account,
+      ...machineSettings,
       definition: readFileSync(join(definitions, "import.asl.json"), "utf8"),
       fillings: {
         ...functions.fillings,
@@ -57,20 +65,67 @@ export class ImportStack extends TerraformStack {
         PrepareConcurrency: config.prepareConcurrency,
         ImportConcurrency: config.importConcurrency,
       },
-      logDays: config.logDays,
     });
-    functions.allowInvoke(machine);
-    machine.allowDescribe(functions.receive);
+    functions.allowInvoke(importMachine);
+    importMachine.allowMaps();
+    importMachine.allowDescribe(receive);
     // The manifests that the Maps read, and the results that they write.
     buckets.work.allow(
-      machine,
+      importMachine,
       ["GetObject", "PutObject", "ListMultipartUploadParts", "AbortMultipartUpload"],
       "imports/*",
     );
-    bus.allowPut(machine);
-    notices.allowPublish(machine);
+    bus.allowPut(importMachine);
+    notices.allowPublish(importMachine);
 
-    new FileTrigger(this, "inbox-trigger", { naming, account, bucket: buckets.inbox, prefix: "incoming/", machine });
+    const reprocessing = reprocessingFunctions(this, settings);
+    const reprocessMachine = new StateMachine(this, "reprocess-machine", {
+      name: naming("reprocess-machine"),
+      ...machineSettings,
+      definition: readFileSync(join(definitions, "reprocess.asl.json"), "utf8"),
+      fillings: { ...reprocessing.fillings, ImportMachine: importMachine.arn, NoticeTopic: notices.arn },
+    });
+    reprocessing.allowInvoke(reprocessMachine);
+    importMachine.allowRun(reprocessMachine);
+    notices.allowPublish(reprocessMachine);
+
+    new EventTrigger(this, "inbox-trigger", {
+      name: naming("file-arrived"),
+      description: "A file arrived in the inbox",
+      account,
+      pattern: {
+        source: ["aws.s3"],
+        "detail-type": ["Object Created"],
+        // Whatever the suffix: an odd file is answered, not ignored.
+        detail: { bucket: { name: [buckets.inbox.name] }, object: { key: [{ prefix: "incoming/" }] } },
+      },
+      target: importMachine,
+      undelivered,
+    });
+    new EventTrigger(this, "reprocess-trigger", {
+      name: naming("reprocess-asked"),
+      description: "A system asks for dead letters to be run again",
+      account,
+      bus,
+      pattern: { "detail-type": ["ReprocessRequested"] },
+      target: reprocessMachine,
+      inputPath: "$.detail",
+      undelivered,
+    });
+    if (config.reprocessSchedule) {
+      new Schedule(this, "reprocess-schedule", {
+        name: naming("reprocess"),
+        description: "Runs what time may have healed again",
+        account,
+        expression: config.reprocessSchedule,
+        target: reprocessMachine,
+        input: { who: "schedule", reason: "scheduled", growingDistance: true },
+      });
+    }
+    const machines = { importMachine, reprocessMachine };
+    const recovery = existsSync(join(bundles, "sweep.zip"))
+      ? new Recovery(this, "recovery", { ...settings, ...machines, account, unwatched })
+      : undefined;
     this.#tell({
       inbox_bucket: buckets.inbox.name,
       work_bucket: buckets.work.name,
@@ -78,9 +133,13 @@ export class ImportStack extends TerraformStack {
       imports_table: tables.imports.name,
       failures_table: tables.failures.name,
       products_table: tables.products.name,
-      import_machine_arn: machine.arn,
+      import_machine_arn: importMachine.arn,
+      reprocess_machine_arn: reprocessMachine.arn,
       announcements_bus: bus.name,
       notices_topic_arn: notices.arn,
+      undelivered_events_url: undelivered.url,
+      unwatched_events_url: unwatched.url,
+      ...(recovery && { watchdog_function: recovery.watchdog.name, sweep_function: recovery.sweep.name }),
     });
   }
 
@@ -141,7 +200,11 @@ function importTables(scope: Construct, naming: Naming, protect: boolean): Impor
     imports: new KeyedTable(scope, "imports", {
       name: naming("imports"),
       key: { partition: "importId", sort: "entry" },
-      indexes: { byFeed: { partition: "feed", sort: "startedAt" } },
+      indexes: {
+        byFeed: { partition: "feed", sort: "startedAt" },
+        // Holds only the few that are not finished.
+        byRunning: { partition: "running", sort: "startedAt" },
+      },
       protect,
     }),
     failures: new KeyedTable(scope, "failures", {

@@ -23,6 +23,7 @@ export interface KeyedTableProps {
 export class KeyedTable extends Construct {
   readonly name: string;
   readonly arn: string;
+  readonly #indexes: readonly string[];
 
   constructor(scope: Construct, id: string, props: KeyedTableProps) {
     super(scope, id);
@@ -48,12 +49,21 @@ export class KeyedTable extends Construct {
     });
     this.name = table.name;
     this.arn = table.arn;
+    this.#indexes = indexes.map(([name]) => name);
   }
 
   /** Lets `who` call the actions on the table's items, and tells it the table's name. */
   grant(who: ConfigurableGrantee, variable: string, ...actions: ItemAction[]): void {
     who.setVariable(variable, this.name);
     who.allow({ actions: actions.map((action) => `dynamodb:${action}`), resources: [this.arn] });
+  }
+
+  /** Lets `who` query the indexes, and tells it the table's name. Throws where the table has no such index. */
+  grantIndexes(who: ConfigurableGrantee, variable: string, ...indexes: string[]): void {
+    const stranger = indexes.find((index) => !this.#indexes.includes(index));
+    if (stranger) throw new Error(`${this.node.path} has no index ${stranger}, but ${this.#indexes.join(", ")}.`);
+    who.setVariable(variable, this.name);
+    who.allow({ actions: ["dynamodb:Query"], resources: indexes.map((index) => `${this.arn}/index/${index}`) });
   }
 }
 

@@ -4,6 +4,7 @@ import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function/index.js";
 import { AssetType, Fn, TerraformAsset } from "cdktf";
 import { Construct } from "constructs";
+import type { EventQueue } from "./event-queue.ts";
 import type { ConfigurableGrantee, Grantee, Statement } from "./policy.ts";
 import { ServiceRole } from "./service-role.ts";
 
@@ -18,12 +19,17 @@ export interface NodeFunctionProps {
   /** 1,769 MB are one whole processor. */
   readonly memoryMegabytes?: number;
   readonly timeoutSeconds?: number;
+  /** Size of /tmp. */
+  readonly diskMegabytes?: number;
 }
 
 /** The standard Lambda: Node 22 on arm64, one published version a change, a role and a log group of its own. */
 export class NodeFunction extends Construct implements ConfigurableGrantee {
   /** ARN of the version just published, so that an import in flight keeps the code it began with. */
   readonly qualifiedArn: string;
+  /** ARN of whatever was published last. */
+  readonly arn: string;
+  readonly name: string;
   readonly #function: LambdaFunction;
   readonly #role: ServiceRole;
   readonly #variables: Record<string, string> = {};
@@ -55,11 +61,14 @@ export class NodeFunction extends Construct implements ConfigurableGrantee {
       role: this.#role.arn,
       memorySize: props.memoryMegabytes ?? 1024,
       timeout: props.timeoutSeconds ?? 240,
+      ...(props.diskMegabytes && { ephemeralStorage: { size: props.diskMegabytes } }),
       loggingConfig: { logFormat: "JSON", logGroup: logs.name },
       // Without its rights a new version's first call would fail.
       dependsOn: [this.#role.policy],
     });
     this.qualifiedArn = this.#function.qualifiedArn;
+    this.arn = this.#function.arn;
+    this.name = this.#function.functionName;
   }
 
   allow(statement: Statement): void {
@@ -76,6 +85,12 @@ export class NodeFunction extends Construct implements ConfigurableGrantee {
 
   /** Lets `who` invoke every version: an execution in flight across a deploy still calls the one it began with. */
   allowInvoke(who: Grantee): void {
-    who.allow({ actions: ["lambda:InvokeFunction"], resources: [`${this.#function.arn}:*`] });
+    who.allow({ actions: ["lambda:InvokeFunction"], resources: [`${this.arn}:*`] });
+  }
+
+  /** Keeps in `queue` the events of asynchronous calls that failed three times. */
+  keepFailed(queue: EventQueue): void {
+    queue.allowSend(this);
+    this.#function.putDeadLetterConfig({ targetArn: queue.arn });
   }
 }

@@ -2,7 +2,7 @@ import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group
 import { SfnStateMachine } from "@cdktf/provider-aws/lib/sfn-state-machine/index.js";
 import { Construct } from "constructs";
 import { fillDefinition, type Fillings } from "./definition.ts";
-import type { Grantee, Statement } from "./policy.ts";
+import type { ConfigurableGrantee, Grantee, Statement } from "./policy.ts";
 import { ServiceRole } from "./service-role.ts";
 
 export interface StateMachineProps {
@@ -15,22 +15,23 @@ export interface StateMachineProps {
   readonly logDays: number;
 }
 
-/** A standard state machine that may run Distributed Maps of its own, under a role of its own, and logs its errors. */
+/** A standard state machine under a role of its own, that logs its errors. */
 export class StateMachine extends Construct implements Grantee {
   readonly arn: string;
-  /** ARNs of its executions. */
+  // Built, not referred to: a role that names the machine must stand before it.
+  readonly #builtArn: string;
   readonly #executions: string;
+  readonly #startedEvents: string;
   readonly #role: ServiceRole;
 
   constructor(scope: Construct, id: string, props: StateMachineProps) {
     super(scope, id);
     const { name, region, account } = props;
-    // Built, not referred to: the role must stand before the machine that it names.
-    const self = `arn:aws:states:${region}:${account}:stateMachine:${name}`;
-    const executions = `arn:aws:states:${region}:${account}:execution:${name}`;
-    this.#executions = `${executions}:*`;
+    const states = `arn:aws:states:${region}:${account}`;
+    this.#builtArn = `${states}:stateMachine:${name}`;
+    this.#executions = `${states}:execution:${name}`;
+    this.#startedEvents = `arn:aws:events:${region}:${account}:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule`;
     this.#role = new ServiceRole(this, "role", { name, service: "states.amazonaws.com", account });
-    this.#allowMaps(self, executions);
     this.#allowLogDelivery();
     const logs = new CloudwatchLogGroup(this, "logs", {
       // Under this prefix a log group does not count against the size of the account's log policy.
@@ -63,18 +64,38 @@ export class StateMachine extends Construct implements Grantee {
     who.allow({ actions: ["states:StartExecution"], resources: [this.arn] });
   }
 
-  /** Lets `who` ask how an execution of the machine stands. */
-  allowDescribe(who: Grantee): void {
-    who.allow({ actions: ["states:DescribeExecution"], resources: [this.#executions] });
+  /** Lets `who` start the machine, and tells it its ARN. */
+  grantStart(who: ConfigurableGrantee, variable: string): void {
+    who.setVariable(variable, this.arn);
+    this.allowStart(who);
   }
 
-  /** A Distributed Map starts, follows and stops its children as executions of the machine itself. */
-  #allowMaps(self: string, executions: string): void {
-    this.allow({ actions: ["states:StartExecution"], resources: [self] });
+  /** Lets `who` ask how an execution of the machine stands. */
+  allowDescribe(who: Grantee): void {
+    who.allow({ actions: ["states:DescribeExecution"], resources: [`${this.#executions}:*`] });
+  }
+
+  /** Lets a state of `machine` start this one, wait for its end, and stop it when it is stopped itself. */
+  allowRun(machine: StateMachine): void {
+    this.allowStart(machine);
+    machine.allow({
+      actions: ["states:DescribeExecution", "states:StopExecution"],
+      resources: [`${this.#executions}:*`],
+    });
+    // Step Functions hears of the end by a rule that it keeps in the account.
+    machine.allow({
+      actions: ["events:PutTargets", "events:PutRule", "events:DescribeRule"],
+      resources: [this.#startedEvents],
+    });
+  }
+
+  /** Lets the machine run Distributed Maps: it starts, follows and stops their children as executions of its own. */
+  allowMaps(): void {
+    this.allow({ actions: ["states:StartExecution"], resources: [this.#builtArn] });
     this.allow({
       actions: ["states:DescribeExecution", "states:StopExecution"],
       // Children of a Map are named <machine>/<label>:<id>.
-      resources: [`${executions}:*`, `${executions}/*`],
+      resources: [`${this.#executions}:*`, `${this.#executions}/*`],
     });
   }
 

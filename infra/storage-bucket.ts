@@ -86,6 +86,12 @@ export class StorageBucket extends Construct {
   allowMissing(who: Grantee): void {
     who.allow({ actions: ["s3:ListBucket"], resources: [this.arn] });
   }
+
+  /** Lets `who` list the bucket's objects and their versions, and tells it the bucket's name. */
+  grantList(who: ConfigurableGrantee, variable: string): void {
+    who.setVariable(variable, this.name);
+    who.allow({ actions: ["s3:ListBucket", "s3:ListBucketVersions"], resources: [this.arn] });
+  }
 }
 
 /** Actions on objects that this project calls. */

@@ -1,0 +1,61 @@
+import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue/index.js";
+import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy/index.js";
+import { Lazy } from "cdktf";
+import { Construct } from "constructs";
+import { document, type Grantee } from "./policy.ts";
+
+/** Keeps events that could not be delivered, for the two weeks that SQS allows. */
+export class EventQueue extends Construct {
+  readonly arn: string;
+  readonly url: string;
+  /** What must stand before an event is sent: to be named in dependsOn. */
+  readonly policy: SqsQueuePolicy;
+  readonly #rules: string[] = [];
+
+  constructor(scope: Construct, id: string, { name }: { readonly name: string }) {
+    super(scope, id);
+    const queue = new SqsQueue(this, "queue", {
+      name,
+      messageRetentionSeconds: 14 * 24 * 3600,
+      sqsManagedSseEnabled: true,
+    });
+    this.arn = queue.arn;
+    this.url = queue.url;
+    this.policy = new SqsQueuePolicy(this, "policy", {
+      queueUrl: queue.url,
+      policy: Lazy.stringValue({ produce: () => this.#document() }),
+    });
+  }
+
+  /** Lets EventBridge keep here what a rule could not deliver. */
+  allowRule(ruleArn: string): void {
+    this.#rules.push(ruleArn);
+  }
+
+  /** Lets `who` send messages. */
+  allowSend(who: Grantee): void {
+    who.allow({ actions: ["sqs:SendMessage"], resources: [this.arn] });
+  }
+
+  #document(): string {
+    return document([
+      {
+        Sid: "UndeliveredEvents",
+        Effect: "Allow",
+        Principal: { Service: "events.amazonaws.com" },
+        Action: "sqs:SendMessage",
+        Resource: this.arn,
+        Condition: { ArnEquals: { "aws:SourceArn": this.#rules } },
+      },
+      {
+        Sid: "TlsOnly",
+        Effect: "Deny",
+        Principal: "*",
+        // A denial must cover every action; it gives none.
+        Action: "sqs:*",
+        Resource: this.arn,
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      },
+    ]);
+  }
+}
