@@ -123,18 +123,18 @@ async function assemble(
 
   // Events and notices
   let underWay = 0;
-  const deliver = async (target: string, event: BusEvent) => {
+  const deliver = async (target: string, event: BusEvent, input: unknown) => {
     underWay++;
     try {
       const lambda = findLambda(target);
-      if (lambda) await lambdas.invoke(lambda, event);
-      else stepFunctions.start(target, JSON.stringify(event), event.id);
+      if (lambda) await lambdas.invoke(lambda, input);
+      else stepFunctions.start(target, JSON.stringify(input), event.id);
     } catch (error) {
       log(`${target} did not take the event ${event["detail-type"]} ${event.id}: ${(error as Error).message}`);
     }
     underWay--;
   };
-  const eventBridge = new EventBridge(stack, (target, event) => void deliver(target, event));
+  const eventBridge = new EventBridge(stack, (...delivery) => void deliver(...delivery));
   const events: BusEvent[] = [];
   const putEvents = (entries: readonly Entry[]) =>
     entries.map((entry) => {

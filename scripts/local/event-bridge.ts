@@ -29,31 +29,33 @@ export interface Entry {
 
 const busOf = (name = "default") => name.split("/").at(-1)!;
 
-/** The event buses of a stack with their rules; `deliver` hands an event to a target. */
+/** The event buses of a stack with their rules; `deliver` hands a target its input, which is the event or a part of it. */
 export class EventBridge {
   readonly #region: string;
   readonly #buses: readonly string[];
   readonly #rules: readonly {
     readonly bus: string;
     readonly matches: (event: unknown) => boolean;
-    readonly targets: readonly string[];
+    readonly targets: readonly { readonly arn: string; readonly inputPath: readonly string[] }[];
   }[];
-  readonly #deliver: (targetArn: string, event: BusEvent) => void;
+  readonly #deliver: (targetArn: string, event: BusEvent, input: unknown) => void;
   #sequencer = 0n;
 
-  constructor(stack: Stack, deliver: (targetArn: string, event: BusEvent) => void) {
+  constructor(stack: Stack, deliver: (targetArn: string, event: BusEvent, input: unknown) => void) {
     this.#region = stack.region;
     this.#deliver = deliver;
     this.#buses = ["default", ...stack.all("aws_cloudwatch_event_bus").map(({ name }) => name)];
     const targets = stack.all("aws_cloudwatch_event_target").map((target) => {
-      const transformed = ["input", "input_path", "input_transformer"].find((field) => field in target.block);
+      const transformed = ["input", "input_transformer"].find((field) => field in target.block);
       if (transformed) throw new NotEmulated(`${transformed} of a rule's target (${target.id})`);
-      return { rule: stack.text(target, "rule"), arn: stack.text(target, "arn") };
+      const path = (target.block["input_path"] as string | undefined) ?? "$";
+      if (!/^\$(\.\w+)*$/.test(path)) throw new NotEmulated(`the input_path ${path} (${target.id})`);
+      return { rule: stack.text(target, "rule"), arn: stack.text(target, "arn"), inputPath: path.split(".").slice(1) };
     });
     this.#rules = stack.all("aws_cloudwatch_event_rule").map((rule) => ({
       bus: busOf(stack.resolve(rule.block["event_bus_name"]) as string | undefined),
       matches: compilePattern(JSON.parse(stack.text(rule, "event_pattern"))),
-      targets: targets.filter((target) => target.rule === rule.name).map(({ arn }) => arn),
+      targets: targets.filter((target) => target.rule === rule.name),
     }));
   }
 
@@ -91,7 +93,10 @@ export class EventBridge {
       detail: (typeof Detail === "string" ? JSON.parse(Detail) : Detail) as BusEvent["detail"],
     };
     const matching = this.#rules.filter((rule) => rule.bus === bus && rule.matches(event));
-    for (const target of matching.flatMap(({ targets }) => targets)) this.#deliver(target, event);
+    for (const { arn, inputPath } of matching.flatMap(({ targets }) => targets)) {
+      const input = inputPath.reduce<unknown>((value, field) => (value as Record<string, unknown>)[field], event);
+      this.#deliver(arn, event, input);
+    }
     return event;
   }
 }

@@ -41,7 +41,7 @@ const kinds: Readonly<Record<string, Kind>> = {
 };
 // Emulated too, but without a name of their own.
 const nameless = new Set(["aws_s3_bucket_notification", "aws_cloudwatch_event_target"]);
-// What means nothing on one machine: access, encryption, retention, observation.
+// What means nothing on one machine: access, encryption, retention, observation, and schedules, for the engine has no clock.
 const meaningless = new Set([
   "aws_cloudwatch_dashboard",
   "aws_cloudwatch_log_group",
@@ -59,6 +59,7 @@ const meaningless = new Set([
   "aws_s3_bucket_public_access_block",
   "aws_s3_bucket_server_side_encryption_configuration",
   "aws_s3_bucket_versioning",
+  "aws_scheduler_schedule",
   "aws_sns_topic_policy",
   "aws_sns_topic_subscription",
   "aws_sqs_queue_policy",
