@@ -6,6 +6,7 @@ import { synthesise } from "../infra/main.ts";
 import { build } from "./build.ts";
 import { Cloud } from "./e2e/cloud.ts";
 import { ownDrift } from "./e2e/drift.ts";
+import { checkReprocessing } from "./e2e/reprocessing.ts";
 import { makeSandbox, refuseOtherClouds, type Sandbox } from "./e2e/environment.ts";
 import { checkImports } from "./e2e/imports.ts";
 import { findMiniStack, hasPython, startMiniStack, type MiniStack } from "./e2e/ministack.ts";
@@ -83,6 +84,7 @@ async function judge(executable: string, sandbox: Sandbox): Promise<void> {
   const aws = new Cloud(sandbox);
 
   await checkImports(aws, stack, progress);
+  await checkReprocessing(aws, stack, progress);
   const changes = await progress.step(
     "terraform plan",
     () => terraform.plan(),

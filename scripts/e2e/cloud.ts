@@ -12,6 +12,7 @@ import {
   ListExecutionsCommand,
   ListStateMachinesCommand,
   SFNClient,
+  StartExecutionCommand,
 } from "@aws-sdk/client-sfn";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { setTimeout as pause } from "node:timers/promises";
@@ -53,6 +54,13 @@ export class Cloud {
     for await (const page of paginateScan({ client: this.#dynamodb }, { TableName: table }))
       items.push(...(page.Items ?? []).map((item) => unmarshall(item)));
     return items;
+  }
+
+  /** Starts an execution of a machine. */
+  async start(machine: string, input: object): Promise<void> {
+    await this.#stepFunctions.send(
+      new StartExecutionCommand({ stateMachineArn: machine, input: JSON.stringify(input) }),
+    );
   }
 
   /** The executions of a machine once there are `count` and none runs any more. Throws after `seconds`. */
