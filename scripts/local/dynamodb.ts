@@ -4,12 +4,14 @@ import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import {
   CreateTableCommand,
+  DescribeTableCommand,
   DynamoDBClient,
   ResourceInUseException,
   waitUntilTableExists,
   type CreateTableCommandInput,
   type DynamoDBClientConfig,
   type ScalarAttributeType,
+  type TableDescription,
 } from "@aws-sdk/client-dynamodb";
 import { NotEmulated } from "./errors.ts";
 import type { Server } from "./s3.ts";
@@ -44,7 +46,7 @@ export async function startDynamoDb(
   return { endpoint: `http://127.0.0.1:${port}`, pid: child.pid!, stop };
 }
 
-/** Creates the stack's tables where they are not there yet. */
+/** Creates the stack's tables where they are not there yet; refuses one that is there with other keys. */
 export async function createTables(stack: Stack, config: DynamoDBClientConfig): Promise<void> {
   const client = new DynamoDBClient(config);
   for (const resource of stack.all("aws_dynamodb_table")) {
@@ -53,8 +55,15 @@ export async function createTables(stack: Stack, config: DynamoDBClientConfig): 
     });
     const wait = { client, maxWaitTime: 10, minDelay: 0.01, maxDelay: 0.05 };
     await waitUntilTableExists(wait, { TableName: resource.name });
+    const { Table = {} } = await client.send(new DescribeTableCommand({ TableName: resource.name }));
+    if (shapeOf(Table) !== shapeOf(tableOf(resource)))
+      throw new Error(`The table ${resource.name} was stored with other keys or indexes; use an empty data directory.`);
   }
   client.destroy();
+}
+
+function shapeOf({ KeySchema, GlobalSecondaryIndexes = [] }: TableDescription | CreateTableCommandInput): string {
+  return JSON.stringify([KeySchema, GlobalSecondaryIndexes.map(({ IndexName, KeySchema }) => [IndexName, KeySchema])]);
 }
 
 function tableOf({ name, block }: Resource): CreateTableCommandInput {

@@ -41,8 +41,6 @@ export interface Engine {
   readonly client: (service: "S3" | "DYNAMODB" | "SFN" | "EVENTBRIDGE") => ClientSettings;
   /** An output of the stack, such as `inbox_bucket`; throws where the stack has none of that name. */
   readonly output: (name: string) => string;
-  /** The value that all Lambdas have for an environment variable, such as INBOX_BUCKET. */
-  readonly setting: (variable: string) => string;
   /** Executions, oldest first; children of Maps have a `mapRunArn`. */
   readonly executions: () => Execution[];
   /** Starts an execution of a machine. */
@@ -196,11 +194,6 @@ async function assemble(
     environment,
     client: (service) => client(environment[`AWS_ENDPOINT_URL_${service}`]),
     output: (name) => stack.output(name),
-    setting: (variable) => {
-      const values = new Set(functions.flatMap((one) => one.environment[variable] ?? []));
-      if (values.size !== 1) throw new Error(`The Lambdas have ${values.size} values for ${variable}, not one.`);
-      return [...values][0]!;
-    },
     executions: () => stepFunctions.executions.all(),
     startExecution: (machineArn, input, name) => stepFunctions.start(machineArn, JSON.stringify(input), name),
     ended: (arn) => stepFunctions.ended(arn),

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { rename } from "node:fs/promises";
 import S3rver, { type Context } from "@20minutes/s3rver";
+import { listing } from "./s3-listing.ts";
 
 /** An object that came to be, as the S3 server tells the engine. */
 export interface Created {
@@ -44,9 +45,11 @@ export async function startS3(
   };
   server.middleware.unshift(async (context, next) => {
     mendRequest(context);
+    if (context.method === "GET" && ("list-type" in context.query || "versions" in context.query)) {
+      context.body = await listing(server, directory, context);
+      return;
+    }
     await next();
-    // Keys in a listing are escaped twice over.
-    if (typeof context.body === "string") context.body = context.body.replaceAll(/&amp;(\w+|#\w+);/g, "&$1;");
     const reason = reasonOf(context);
     if (!reason || context.status !== 200) return;
     const [bucket = "", ...parts] = context.path.slice(1).split("/").map(decodeURIComponent);
@@ -67,6 +70,11 @@ export async function startS3(
 /** What this server would misread: put right, or refused in a sentence. */
 function mendRequest(context: Context): void {
   const { "x-amz-copy-source": source, range = "bytes=0-" } = context.headers;
+  const odd = ["delimiter", "encoding-type", "tagging"].find((parameter) => parameter in context.query);
+  // Keys become paths of files.
+  if (/\/(\/|\.\.?(\/|$))/.test(decodeURIComponent(context.path)))
+    context.throw(501, "The local engine does not know keys with empty parts, or with . and .. as parts.");
+  if (odd) context.throw(501, `The local engine does not know the parameter ${odd} of S3.`);
   // It decodes the source by decodeURI, which leaves +, & and their like encoded.
   if (source) context.headers["x-amz-copy-source"] = encodeURI(decodeURIComponent(source));
   if (!/^bytes=\d+-(\d*[1-9]\d*)?$/.test(range))
@@ -78,6 +86,6 @@ function mendRequest(context: Context): void {
 /** EventBridge's word for how an object came to be; undefined for any other request. */
 function reasonOf({ method, query, headers }: Context): string | undefined {
   if (method === "POST" && "uploadId" in query) return "CompleteMultipartUpload";
-  if (method !== "PUT" || ["uploadId", "tagging", "acl"].some((part) => part in query)) return undefined;
+  if (method !== "PUT" || "uploadId" in query) return undefined;
   return headers["x-amz-copy-source"] === undefined ? "PutObject" : "CopyObject";
 }

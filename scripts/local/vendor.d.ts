@@ -13,12 +13,17 @@ declare module "@20minutes/s3rver" {
     body: unknown;
     throw(status: number, message: string): never;
   }
+  export interface Metadata {
+    readonly etag: string;
+    readonly "content-length": number;
+    readonly "last-modified": string;
+  }
 
   export default class S3rver {
     constructor(options: object);
     readonly middleware: ((context: Context, next: () => Promise<void>) => Promise<void>)[];
     readonly store: {
-      getMetadata(bucket: string, key: string): Promise<{ readonly etag: string; readonly "content-length": number }>;
+      getMetadata(bucket: string, key: string): Promise<Metadata>;
       putContent(path: string, content: unknown): Promise<unknown>;
     };
     readonly httpServer: Server;

@@ -11,7 +11,9 @@ import {
   CopyObjectCommand,
   CreateMultipartUploadCommand,
   GetObjectCommand,
+  HeadObjectCommand,
   ListObjectsV2Command,
+  ListObjectVersionsCommand,
   PutObjectCommand,
   S3Client,
   UploadPartCommand,
@@ -169,6 +171,37 @@ describe("the S3 server", () => {
     await expect(range("bytes=-2")).rejects.toThrow();
   });
 
+  test("refuses a key that it would store as another", async () => {
+    await expect(s3.send(new PutObjectCommand({ Bucket: "work", Key: "a//b", Body: "x" }))).rejects.toThrow();
+  });
+
+  test("lists keys page by page in their order, and the one version of each", async () => {
+    const keys = ["page/a", "page/a.csv", "page/a/b", "page/a b", "page/é"];
+    for (const Key of keys) await s3.send(new PutObjectCommand({ Bucket: "work", Key, Body: "x" }));
+    const listed: string[] = [];
+    let from: string | undefined;
+    do {
+      const page = await s3.send(
+        new ListObjectsV2Command({ Bucket: "work", Prefix: "page/", MaxKeys: 2, ContinuationToken: from }),
+      );
+      listed.push(...(page.Contents ?? []).map(({ Key }) => Key!));
+      from = page.NextContinuationToken;
+    } while (from);
+    expect(listed).toEqual([...keys].sort());
+
+    const first = await s3.send(new ListObjectVersionsCommand({ Bucket: "work", Prefix: "page/", MaxKeys: 4 }));
+    expect(first).toMatchObject({
+      IsTruncated: true,
+      Versions: Array(4).fill({ VersionId: "null", IsLatest: true, Size: 1 }),
+    });
+    const KeyMarker = first.NextKeyMarker;
+    const rest = await s3.send(new ListObjectVersionsCommand({ Bucket: "work", Prefix: "page/", KeyMarker }));
+    expect(rest.Versions?.map(({ Key }) => Key)).toEqual(["page/é"]);
+    const head = await s3.send(new HeadObjectCommand({ Bucket: "work", Key: "page/é" }));
+    expect(rest.Versions?.[0]).toMatchObject({ ETag: head.ETag, LastModified: head.LastModified });
+    await expect(s3.send(new ListObjectsV2Command({ Bucket: "work", Delimiter: "/" }))).rejects.toThrow();
+  });
+
   test("lists keys as they are", async () => {
     const keys = ["list/'quoted'", "list/<a>&b;", 'list/"&amp;"'];
     for (const Key of keys) await s3.send(new PutObjectCommand({ Bucket: "work", Key, Body: "x" }));
@@ -258,6 +291,14 @@ describe("the endpoint", () => {
 });
 
 describe("the data directory", () => {
+  test("is refused where a stored table has other keys than the stack", async () => {
+    const dataDir = join(directory, "changed");
+    await (await startEngine({ dataDir, stackFile })).stop();
+    const table = { name: "things", hash_key: "id", attribute: [{ name: "id", type: "S" }] };
+    const changed = writeStack(join(directory, "next"), { more: { aws_dynamodb_table: { things: table } } });
+    await expect(startEngine({ dataDir, stackFile: changed })).rejects.toThrow("stored with other keys");
+  });
+
   test("is refused to a second engine", async () => {
     await expect(startEngine({ dataDir: join(directory, "data"), stackFile })).rejects.toThrow(
       `Another engine (process ${process.pid})`,
