@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity/index.js";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
@@ -123,9 +123,7 @@ export class ImportStack extends TerraformStack {
       });
     }
     const machines = { importMachine, reprocessMachine };
-    const recovery = existsSync(join(bundles, "sweep.zip"))
-      ? new Recovery(this, "recovery", { ...settings, ...machines, account, unwatched })
-      : undefined;
+    const recovery = new Recovery(this, "recovery", { ...settings, ...machines, account, unwatched });
     this.#tell({
       inbox_bucket: buckets.inbox.name,
       work_bucket: buckets.work.name,
@@ -139,7 +137,8 @@ export class ImportStack extends TerraformStack {
       notices_topic_arn: notices.arn,
       undelivered_events_url: undelivered.url,
       unwatched_events_url: unwatched.url,
-      ...(recovery && { watchdog_function: recovery.watchdog.name, sweep_function: recovery.sweep.name }),
+      watchdog_function: recovery.watchdog.name,
+      sweep_function: recovery.sweep.name,
     });
   }
 

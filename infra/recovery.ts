@@ -50,9 +50,10 @@ export class Recovery extends Construct {
   }
 
   #sweep(props: RecoveryProps): NodeFunction {
-    const { config, naming, account, inbox } = props;
+    const { config, naming, account, inbox, imports } = props;
     const sweep = nodeFunction(this, props, "sweep", "Finds imports, dead letters and files that were left", untilDone);
     allowRecovery(sweep, props);
+    imports.grantIndexes(sweep, "IMPORTS_TABLE", "byFeed");
     inbox.grantList(sweep, "INBOX_BUCKET");
     sweep.setVariable("SWEEP_INBOX_AFTER_MINUTES", String(config.sweepInboxAfterMinutes));
     const { sweepMinutes } = config;
@@ -67,10 +68,10 @@ export class Recovery extends Construct {
   }
 }
 
-/** To see what runs, to start a closing, and to put dead letters back. */
+/** To see what runs, to start a closing, to put dead letters back, and to note that a run is over. */
 function allowRecovery(who: NodeFunction, props: RecoveryProps): void {
   const { imports, failures, importMachine, reprocessMachine } = props;
-  imports.grant(who, "IMPORTS_TABLE", "GetItem");
+  imports.grant(who, "IMPORTS_TABLE", "GetItem", "UpdateItem");
   imports.grantIndexes(who, "IMPORTS_TABLE", "byRunning");
   failures.grant(who, "FAILURES_TABLE", "UpdateItem");
   failures.grantIndexes(who, "FAILURES_TABLE", "byStatus");
