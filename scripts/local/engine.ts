@@ -6,6 +6,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { runMap } from "./distributed-map.ts";
 import { createTables, startDynamoDb } from "./dynamodb.ts";
 import { startEndpoint } from "./endpoint.ts";
+import { Refused } from "./errors.ts";
 import { bucketsWithEvents, EventBridge, type BusEvent, type Entry } from "./event-bridge.ts";
 import type { Execution } from "./executions.ts";
 import { Lambdas, readFunctions } from "./lambdas.ts";
@@ -48,6 +49,10 @@ export interface Engine {
   /** Waits for the end of an execution. */
   readonly ended: (executionArn: string) => Promise<Execution>;
   readonly stopExecution: (executionArn: string) => void;
+  /** Invokes a Lambda by its name, and gives its answer. */
+  readonly invoke: (functionName: string, event: unknown) => Promise<unknown>;
+  /** Switches a rule on or off, until the engine stops. */
+  readonly switchRule: (name: string, on: boolean) => void;
   /** Notices published since the start, oldest first; all that ever were stand in notices.jsonl. */
   readonly notices: () => readonly Notice[];
   /** Events put by PutEvents since the start, oldest first; all that ever were stand in events.jsonl. */
@@ -199,6 +204,14 @@ async function assemble(
     ended: (arn) => stepFunctions.ended(arn),
     stopExecution: (arn) => {
       stepFunctions.stop(arn);
+    },
+    invoke: async (functionName, event) => {
+      const lambda = findLambda(functionName);
+      if (!lambda) throw new Refused("ResourceNotFoundException", `Function not found: ${functionName}`);
+      return lambdas.invoke(lambda, event);
+    },
+    switchRule: (name, on) => {
+      eventBridge.switchRule(name, on);
     },
     notices: () => notices,
     events: () => events,

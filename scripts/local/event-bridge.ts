@@ -34,6 +34,8 @@ export class EventBridge {
   readonly #region: string;
   readonly #buses: readonly string[];
   readonly #rules: readonly {
+    readonly name: string;
+    on: boolean;
     readonly bus: string;
     readonly matches: (event: unknown) => boolean;
     readonly targets: readonly { readonly arn: string; readonly inputPath: readonly string[] }[];
@@ -53,10 +55,19 @@ export class EventBridge {
       return { rule: stack.text(target, "rule"), arn: stack.text(target, "arn"), inputPath: path.split(".").slice(1) };
     });
     this.#rules = stack.all("aws_cloudwatch_event_rule").map((rule) => ({
+      name: rule.name,
+      on: rule.block["state"] !== "DISABLED",
       bus: busOf(stack.resolve(rule.block["event_bus_name"]) as string | undefined),
       matches: compilePattern(JSON.parse(stack.text(rule, "event_pattern"))),
       targets: targets.filter((target) => target.rule === rule.name),
     }));
+  }
+
+  /** Switches a rule on or off. */
+  switchRule(name: string, on: boolean): void {
+    const rule = this.#rules.find((one) => one.name === name);
+    if (!rule) throw new Refused("ResourceNotFoundException", `Rule ${name} does not exist.`);
+    rule.on = on;
   }
 
   /** Puts "Object Created" on the default bus, as S3 does for a bucket that sends its events to EventBridge. */
@@ -92,7 +103,7 @@ export class EventBridge {
       resources: Resources,
       detail: (typeof Detail === "string" ? JSON.parse(Detail) : Detail) as BusEvent["detail"],
     };
-    const matching = this.#rules.filter((rule) => rule.bus === bus && rule.matches(event));
+    const matching = this.#rules.filter((rule) => rule.on && rule.bus === bus && rule.matches(event));
     for (const { arn, inputPath } of matching.flatMap(({ targets }) => targets)) {
       const input = inputPath.reduce<unknown>((value, field) => (value as Record<string, unknown>)[field], event);
       this.#deliver(arn, event, input);

@@ -16,6 +16,7 @@ import { startEngine, type Engine } from "../../scripts/local/engine.ts";
 import type { Fault, StateCall } from "../../scripts/local/step-functions.ts";
 import { synthesise } from "../../infra/main.ts";
 import { configOf, type Config } from "../../infra/config.ts";
+import { namingOf } from "../../infra/naming.ts";
 
 /** The project's whole stack on the engine, with the feeds of test/fixtures/feeds, for the tests of one file. */
 export class Pipeline {
@@ -78,6 +79,18 @@ export class Pipeline {
     const execution = await this.engine.ended(executionArn);
     const run = (await this.runs()).find((one) => one.execution === executionArn)!;
     return { counts: run.counts!, run, execution };
+  }
+
+  /** Switches a rule of EventBridge off or on: `file-arrived`, `execution-ended`. */
+  switchRule(role: string, on: boolean): void {
+    this.engine.switchRule(namingOf(configOf(this.#config))(role), on);
+  }
+
+  /** Sweeps as the schedule does, so many minutes from now. */
+  async sweep(minutes = 0): Promise<{ closed: number; released: number; started: number; more: boolean }> {
+    const at = new Date(Date.now() + minutes * 60_000).toISOString();
+    const swept = await this.engine.invoke(this.engine.output("sweep_function"), { at });
+    return swept as Awaited<ReturnType<Pipeline["sweep"]>>;
   }
 
   /** All runs, oldest first. */
