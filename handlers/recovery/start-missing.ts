@@ -45,7 +45,10 @@ export async function startMissing(
   return done;
 }
 
-/** What S3 would have told of the file; it said in which order the versions of a key came, and a listing does not. */
+/**
+ * What S3 would have told of the file, but for the sequencer, which a listing does not give. Of an upload in parts, last modified is
+ * when it began: such a file counts as a little older than its event would have made it.
+ */
 function eventOf({ bucket, key, versionId, lastModified }: InboxFile): object {
   return {
     time: lastModified,
