@@ -35,15 +35,19 @@ const importMachine = variable("IMPORT_MACHINE_ARN");
 
 /** Deals with what an execution left that ended badly: its imports are closed, the dead letters that it had taken put back. */
 export const handler = lambda<StatusChange, Watched>(validate, async ({ detail }) => {
-  const { executionArn, stateMachineArn, status, input } = detail;
+  const { executionArn, stateMachineArn, status } = detail;
   const executions = new Executions(stepFunctions, importMachine);
   const now = new Date();
-  const isRun = stateMachineArn !== importMachine;
-  const closed = isRun ? 0 : await close(executionArn, status, executions, now);
-  const owner = isRun ? executionArn : await claimantOfClosed(input);
-  const released = owner === undefined ? 0 : await release(owner, executions, now);
-  if (isRun) await endRun(imports, await imports.run(runIdOf(executionArn)), now);
-  return { closed, released };
+  if (stateMachineArn !== importMachine) {
+    const released = await release(executionArn, executions, now);
+    await endRun(imports, await imports.run(runIdOf(executionArn)), now);
+    return { closed: 0, released };
+  }
+  // A closing ends as FAILED whatever it achieved. One that achieved nothing is the sweep's: here it would begin again at once.
+  const closing = closingOf(detail);
+  if (closing === undefined) return { closed: await close(executionArn, status, executions, now), released: 0 };
+  const entry = await imports.get(closing);
+  return { closed: 0, released: entry ? await release(claimantOf(entry).id, executions, now) : 0 };
 });
 
 async function close(executionArn: string, status: string, executions: Executions, now: Date): Promise<number> {
@@ -64,9 +68,7 @@ async function release(owner: string, executions: Executions, now: Date): Promis
   return count;
 }
 
-/** Who had taken dead letters for an import that was closed just now: a closing ends as FAILED, whatever it achieved. */
-async function claimantOfClosed(input: string | null | undefined): Promise<string | undefined> {
-  const { close } = JSON.parse(input ?? "{}") as { close?: { importId?: string } };
-  const entry = close?.importId === undefined ? undefined : await imports.get(close.importId);
-  return entry && claimantOf(entry).id;
+/** The import that an execution was to close. */
+function closingOf({ input }: StatusChange["detail"]): string | undefined {
+  return (JSON.parse(input ?? "{}") as { close?: { importId?: string } }).close?.importId;
 }

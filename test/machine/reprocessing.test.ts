@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { setTimeout as pause } from "node:timers/promises";
 import { pipelineForFile, simpleFile } from "../support/engine.ts";
 
-const pipeline = pipelineForFile({ chunkRecords: 3 });
+const pipeline = pipelineForFile({ chunkRecords: 3 }, ["execution-ended"]);
 afterEach(() => {
   pipeline.faults = () => undefined;
 });

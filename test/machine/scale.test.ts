@@ -59,7 +59,11 @@ describe("20,000 failures", () => {
       pipeline.faults = (call) => (call.state === "Mapping" ? { before: "TypeError" } : undefined);
       const rows = Array.from({ length: 20_000 }, (_, row) => [`F${row}`, `Hat ${row}`, "1.50", ""]);
       const report = await pipeline.import("incoming/simple/crashed.csv", simpleFile(rows));
-      expect(report).toMatchObject({ outcomes: { failed: 20_000 }, balanced: true, failuresByCode: { CRASHED: 20_000 } });
+      expect(report).toMatchObject({
+        outcomes: { failed: 20_000 },
+        balanced: true,
+        failuresByCode: { CRASHED: 20_000 },
+      });
       pipeline.faults = () => undefined;
       const { counts } = await pipeline.reprocess();
       expect(counts).toMatchObject({ selected: 20_000, resolved: 20_000, failedAgain: 0, released: 0 });

@@ -2,7 +2,7 @@ import { DynamoDBClient, GetItemCommand, QueryCommand, ScanCommand } from "@aws-
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -24,12 +24,15 @@ export class Pipeline {
   faults: (call: StateCall) => Fault | undefined = () => undefined;
   readonly dataDir = mkdtempSync(join(tmpdir(), "product-import-test-"));
   readonly #config: Partial<Config>;
+  readonly #rulesOff: readonly string[];
   #engine: Engine | undefined;
   #s3: S3Client | undefined;
   #dynamodb: DynamoDBClient | undefined;
 
-  constructor(config: Partial<Config> = {}) {
+  /** Rules are switched off by the ending of their names: `file-arrived`, `execution-ended`. */
+  constructor(config: Partial<Config> = {}, rulesOff: readonly string[] = []) {
     this.#config = config;
+    this.#rulesOff = rulesOff;
   }
 
   get engine(): Engine {
@@ -40,6 +43,7 @@ export class Pipeline {
   async start(): Promise<void> {
     const stack = { outdir: join(this.dataDir, "stack"), bundles: inject("lambdas"), config: configOf(this.#config) };
     const stackFile = synthesise(stack).file;
+    switchOff(stackFile, this.#rulesOff);
     this.#engine = await startEngine({
       dataDir: join(this.dataDir, "data"),
       stackFile,
@@ -200,9 +204,22 @@ export class Pipeline {
   }
 }
 
+/** Switches rules off, as an operator would. */
+function switchOff(stackFile: string, endings: readonly string[]): void {
+  const stack = JSON.parse(readFileSync(stackFile, "utf8")) as {
+    resource: { aws_cloudwatch_event_rule: Record<string, { name: string; state?: string }> };
+  };
+  for (const ending of endings) {
+    const rule = Object.values(stack.resource.aws_cloudwatch_event_rule).find(({ name }) => name.endsWith(ending));
+    if (!rule) throw new Error(`The stack has no rule whose name ends in ${ending}.`);
+    rule.state = "DISABLED";
+  }
+  writeFileSync(stackFile, JSON.stringify(stack));
+}
+
 /** A pipeline that runs for all tests of a file. */
-export function pipelineForFile(config: Partial<Config> = {}): Pipeline {
-  const pipeline = new Pipeline(config);
+export function pipelineForFile(config: Partial<Config> = {}, rulesOff: readonly string[] = []): Pipeline {
+  const pipeline = new Pipeline(config, rulesOff);
   beforeAll(() => pipeline.start());
   afterAll(() => pipeline.stop());
   return pipeline;
