@@ -1,0 +1,205 @@
+import { failureStatuses, type DeadLetter } from "#failures/dead-letter.ts";
+import { ofImport } from "#reprocessing/select.ts";
+import type { ReprocessRequest } from "#reprocessing/flow.ts";
+import { Progress } from "../cli/progress.ts";
+import { filterOf, importStatuses, statusOf, type Arguments, type CommandName } from "./arguments.ts";
+import { checkCorrections, openCorrections, type CheckedCorrections } from "./corrections.ts";
+import { count, dryRun, type DryRun } from "./dry-run.ts";
+import { exitCodes, type ExitCode } from "./endings.ts";
+import { letGo, queueUrl, redrive, waiting, type Redriven, type Undelivered } from "./events.ts";
+import { exportFailures } from "./export.ts";
+import { CodeCounts, failureOf, failuresOf, shownFailure, wholeFailure } from "./failures.ts";
+import { listedFeeds } from "./feeds.ts";
+import { fetchReports, importOf, importsOf, readReport, shownImport } from "./imports.ts";
+import type { Output } from "./output.ts";
+import type { Project } from "./project.ts";
+import { newRunId, reprocess, uploadCorrections, type RunEnd } from "./reprocess.ts";
+import { rerun } from "./rerun.ts";
+import * as texts from "./texts.ts";
+import { move, type Moved } from "./transitions.ts";
+
+/** Does a command and gives its exit code. */
+export type Run = (project: Project, args: Pick<Arguments, "ids" | "values">, out: Output) => Promise<ExitCode>;
+
+/** What each command does, once a deployment is reached. */
+export const runs: Readonly<Record<CommandName, Run>> = {
+  imports: async (project, { values }, out) => {
+    const { since } = filterOf(values);
+    const status = statusOf(values.status, importStatuses);
+    const { imports, feeds, s3, names } = project;
+    const listed = values.feed === undefined ? await listedFeeds(feeds, s3, names.inboxBucket) : [values.feed];
+    const found = await out.list(importsOf(imports, listed, { status, since }), {
+      value: shownImport,
+      ...texts.importList,
+    });
+    return foundOr(out, found, "No import fits.");
+  },
+
+  "imports show": async ({ imports, s3 }, { ids: [id = ""], values }, out) => {
+    const entry = await importOf(imports, id);
+    const report = await readReport(s3, entry);
+    const files = values.out !== undefined && report ? await fetchReports(s3, entry, values.out) : undefined;
+    const shown = { ...shownImport(entry), ...(report && { failures: report.failures }), ...(files && { files }) };
+    out.answer(shown, () => texts.importText(shown, report, files));
+    if (values.out !== undefined && !files) out.note(`The import is ${entry.status} and has no report yet.`);
+    return exitCodes.done;
+  },
+
+  "imports rerun": async (project, { ids: [id = ""], values }, out) => {
+    const entry = await importOf(project.imports, id);
+    const again = await following(id, (progress) => rerun(project, entry, values.reason!, progress));
+    const report = await readReport(project.s3, again);
+    const shown = { ...shownImport(again), ...(report && { failures: report.failures }) };
+    out.answer(shown, () => texts.importText(shown, report, undefined));
+    return again.status === "REJECTED" || again.status === "FAILED" ? exitCodes.failed : exitCodes.done;
+  },
+
+  failures: async (project, { values }, out) => {
+    const counts = new CodeCounts();
+    const listed = failuresOf(project, filterOf(values), statusOf(values.status, failureStatuses));
+    const found = await out.list(listed, { value: shownFailure, ...texts.failureList, seen: counts.add });
+    if (found > 0) out.text(texts.codeCounts(counts));
+    return foundOr(out, found, noFailure(project, values));
+  },
+
+  "failures show": async (project, { ids: [id = ""] }, out) => {
+    const whole = await wholeFailure(project, await failureOf(project.failures, id));
+    out.answer(whole, () => texts.failureText(whole));
+    return exitCodes.done;
+  },
+
+  "failures export": async (project, { values }, out) => {
+    const file = values.out!;
+    const counts = new CodeCounts();
+    const listed = failuresOf(project, filterOf(values), statusOf(values.status ?? "OPEN", failureStatuses));
+    const records = await exportFailures(project, noted(listed, counts.add), file);
+    if (records === 0) return foundOr(out, 0, noFailure(project, values));
+    const codes = Object.fromEntries(counts.rows().map(([code, ...all]) => [code, all.at(-1)!]));
+    out.answer({ file, records, codes }, () => texts.exportText(file, records, counts));
+    return exitCodes.done;
+  },
+
+  reprocess: async (project, { values }, out) => {
+    const filter = filterOf(values);
+    const corrections = values.corrections === undefined ? undefined : openCorrections(values.corrections);
+    const checked = corrections && (await checkCorrections(project, corrections));
+    const includeFinal = values["include-final"] ?? false;
+    if (values["dry-run"]) {
+      const would = checked ? dryRunOf(checked) : await dryRun(project, { filter, includeFinal });
+      out.answer({ dryRun: true, ...would, ...(checked && { refused: checked.refused }) }, () =>
+        texts.dryRunText(would, checked),
+      );
+      const matched = Object.keys(would.wouldRun).length + Object.keys(would.wouldNot).length > 0;
+      return foundOr(out, matched ? 1 : 0, noFailure(project, values));
+    }
+    if (checked) for (const row of checked.refused) out.note(texts.refusedText(row));
+    if (checked?.wouldRun.length === 0) return foundOr(out, 0, "No row of the file can run; nothing was started.");
+
+    const runId = newRunId();
+    const request: ReprocessRequest = {
+      ...{ who: project.who, reason: values.reason! },
+      ...(corrections ? { corrections: await uploadCorrections(project, runId, corrections.bytes) } : { filter }),
+      ...(includeFinal && { includeFinal }),
+    };
+    const end = await following(runId, (progress) => reprocess(project, runId, request, progress));
+    return told(project, end, out);
+  },
+
+  park: (project, args, out) => moveAll(project, "park", args, out),
+  reopen: (project, args, out) => moveAll(project, "reopen", args, out),
+
+  events: async ({ sqs, stepFunctions, names }, { values }, out) => {
+    if (!sqs) {
+      out.answer([], () => "Nothing waits: the engine has no queue, it starts executions itself.");
+      return exitCodes.nothing;
+    }
+    const url = await queueUrl(sqs, names.undeliveredQueue);
+    if (!values.redrive) return listWaiting(sqs, url, out);
+    let left = 0;
+    const all = redrive(sqs, stepFunctions, url, names);
+    const seen = ({ done }: Redriven) => void (left += done ? 0 : 1);
+    const found = await out.list(all, { value: (one) => one, ...texts.redrivenList, seen });
+    return left > 0 ? exitCodes.failed : foundOr(out, found, noEvent);
+  },
+};
+
+const noEvent = "Nothing waits: every event was delivered.";
+
+/** Shows what waits, and leaves it waiting. */
+async function listWaiting(sqs: NonNullable<Project["sqs"]>, url: string, out: Output): Promise<ExitCode> {
+  const held: Undelivered[] = [];
+  try {
+    const value = ({ receipt: _ours, ...shown }: Undelivered) => shown;
+    const seen = (one: Undelivered) => void held.push(one);
+    const found = await out.list(waiting(sqs, url), { value, ...texts.waitingList, seen });
+    return foundOr(out, found, noEvent);
+  } finally {
+    await letGo(sqs, url, held);
+  }
+}
+
+/** Parks or reopens what is named, one after the other; one that cannot be does not stop the others. */
+async function moveAll(
+  { failures, who }: Project,
+  how: "park" | "reopen",
+  { ids, values }: Pick<Arguments, "ids" | "values">,
+  out: Output,
+): Promise<ExitCode> {
+  const moved: Moved[] = [];
+  for (const id of new Set(ids)) moved.push(await move(failures, how, id, { who, reason: values.reason! }));
+  out.answer(moved, () => texts.movedText(moved));
+  if (moved.every(({ done }) => done)) return exitCodes.done;
+  return moved.every(({ status }) => status === undefined) ? exitCodes.nothing : exitCodes.failed;
+}
+
+/** Says what became of a run, with what failed again in it. */
+async function told({ failures, imports }: Project, end: RunEnd, out: Output): Promise<ExitCode> {
+  const { runId, status, counts, imports: made } = end;
+  const { skipped: skippedWhy, ...rest } = counts;
+  const skipped = Object.values(skippedWhy).reduce((sum, one) => sum + one, 0);
+  const again: DeadLetter[] = [];
+  if (!out.json)
+    for (const { importId } of made)
+      for await (const letter of ofImport(failures, imports, importId)) {
+        if (again.length < texts.failuresShown && letter.status !== "RESOLVED") again.push(letter);
+      }
+  out.answer({ runId, status, ...rest, skipped, skippedWhy, imports: made }, () => texts.runText(end, again));
+  if (status === "FAILED") return exitCodes.failed;
+  const ran = counts.resolved + counts.failedAgain + counts.parked + counts.released;
+  return ran > 0 ? exitCodes.done : exitCodes.nothing;
+}
+
+function dryRunOf({ wouldRun, refused }: CheckedCorrections): DryRun {
+  const would: Record<string, number> = {};
+  for (const { letter } of wouldRun) count(would, letter);
+  const not: Record<string, number> = {};
+  for (const row of refused) count(not, row as Pick<DeadLetter, "code">);
+  return { wouldRun: would, wouldNot: refused.length > 0 ? { refused: not } : {} };
+}
+
+async function following<T>(subject: string, work: (progress: (words: string) => void) => Promise<T>): Promise<T> {
+  const progress = new Progress(subject);
+  try {
+    return await work(progress.show);
+  } finally {
+    progress.end();
+  }
+}
+
+async function* noted<T>(items: AsyncIterable<T>, seen: (item: T) => void): AsyncGenerator<T> {
+  for await (const item of items) {
+    seen(item);
+    yield item;
+  }
+}
+
+function noFailure({ feeds }: Project, { feed }: Arguments["values"]): string {
+  if (feed === undefined || feeds.has(feed)) return "No failure fits.";
+  return `No failure fits. ${feed} is no feed of this checkout; there are ${[...feeds.keys()].join(", ")}.`;
+}
+
+function foundOr(out: Output, found: number, otherwise: string): ExitCode {
+  if (found > 0) return exitCodes.done;
+  out.note(otherwise);
+  return exitCodes.nothing;
+}

@@ -1,0 +1,81 @@
+import { readFileSync } from "node:fs";
+import type { DeadLetter } from "#failures/dead-letter.ts";
+import { correct, refusalOf, type ReturnedRow } from "#failures/returned-row.ts";
+import { forEachAtOnce } from "#records/concurrently.ts";
+import { BadCorrections, readCorrections, type Corrections } from "#reprocessing/corrections.ts";
+import { CannotDo, WrongUsage } from "./endings.ts";
+import { headersOf } from "./headers.ts";
+import { originalOf } from "./original.ts";
+import type { Project } from "./project.ts";
+
+/** A corrections file, read. */
+export interface CorrectionsFile extends Corrections {
+  readonly bytes: Buffer;
+}
+
+/** A row that a run would leave alone, and why. */
+export interface RefusedRow {
+  /** From 1, the header not counted. */
+  readonly row: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What the rows of a corrections file are worth. */
+export interface CheckedCorrections {
+  readonly wouldRun: readonly { readonly letter: DeadLetter; readonly corrected: readonly string[] }[];
+  readonly refused: readonly RefusedRow[];
+}
+
+/** Reads a corrections file of this machine. Throws WrongUsage where there is none, CannotDo where it cannot be read as one. */
+export function openCorrections(file: string): CorrectionsFile {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(file);
+  } catch (error) {
+    throw new WrongUsage(`${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown"}).`, {
+      cause: error,
+    });
+  }
+  try {
+    return { ...readCorrections(bytes), bytes };
+  } catch (error) {
+    if (!(error instanceof BadCorrections)) throw error;
+    throw new CannotDo(`${file}: ${error.message}`, { cause: error });
+  }
+}
+
+const concurrency = 32;
+
+/** Looks up the dead letter of every row, as the run will. */
+export async function checkCorrections(project: Project, { columns, rows }: Corrections): Promise<CheckedCorrections> {
+  const headerOf = headersOf(project.imports);
+  const wouldRun = new Array<CheckedCorrections["wouldRun"][number] | undefined>(rows.length);
+  const refused = new Array<RefusedRow | undefined>(rows.length);
+  await forEachAtOnce(rows, concurrency, async ({ cells, failure }, index) => {
+    const row: ReturnedRow = new Map(columns.map((column, at) => [column, cells[at] ?? ""]));
+    const letter = await project.failures.get(failure);
+    if (!letter) {
+      refused[index] = { row: index + 1, code: "FAILURE_UNKNOWN", message: unknown(failure) };
+      return;
+    }
+    // No run has taken anything yet, so nobody asks as an owner.
+    const refusal = refusalOf(row, failure, letter, letter.feed, "");
+    if (refusal) refused[index] = { row: index + 1, code: refusal.code, message: refusal.message };
+    else {
+      const { corrections } = correct(row, await originalOf(project.s3, letter), await headerOf(letter.importId));
+      wouldRun[index] = { letter, corrected: corrections.map(({ column }) => column) };
+    }
+  });
+  return { wouldRun: present(wouldRun), refused: present(refused) };
+}
+
+function unknown(failure: string): string {
+  return failure === ""
+    ? "The column _failure is empty: leave the columns that begin with _ as the failed-records CSV has them."
+    : `The column _failure has "${failure.slice(0, 80)}", which names no failure: leave the columns that begin with _ as the failed-records CSV has them.`;
+}
+
+function present<T>(items: readonly (T | undefined)[]): T[] {
+  return items.filter((item) => item !== undefined);
+}

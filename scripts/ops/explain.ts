@@ -1,0 +1,34 @@
+import { readConfig } from "../../infra/config.ts";
+
+/** An error as one sentence: what, where, and what to do. */
+export function explain(error: unknown, environment: NodeJS.ProcessEnv = process.env): string {
+  if (!(error instanceof Error)) return String(error);
+  const { name, message } = error;
+  if (name === "CredentialsProviderError")
+    return "No AWS credentials were found: sign in (aws sso login, or set AWS_PROFILE), or ask the local engine by --local.";
+  if (expired.includes(name)) return `The AWS credentials are not valid (${name}): sign in again.`;
+  if (/^AccessDenied/.test(name)) return `AWS refuses it: ${message} Ask the platform team for that right.`;
+  if (absent.includes(name)) return `${message} ${whereText(environment)}`;
+  if (unreachable.includes((error as NodeJS.ErrnoException).code ?? "") || name === "AggregateError")
+    return `Nothing answers at ${endpointText(environment)}: is it up, and is the address right?`;
+  return message;
+}
+
+const expired = [
+  ...["ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException"],
+  ...["InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidSignatureException"],
+];
+const absent = [
+  ...["ResourceNotFoundException", "NoSuchBucket", "StateMachineDoesNotExist", "QueueDoesNotExist"],
+  "AWS.SimpleQueueService.NonExistentQueue",
+];
+const unreachable = ["ECONNREFUSED", "ENOTFOUND", "ECONNRESET", "EHOSTUNREACH", "ETIMEDOUT"];
+
+function whereText(environment: NodeJS.ProcessEnv): string {
+  const { namePrefix, environment: name } = readConfig(environment);
+  return `Is ${namePrefix}-${name} deployed in this account and region? IMPORT_ENVIRONMENT and AWS_REGION name another.`;
+}
+
+function endpointText(environment: NodeJS.ProcessEnv): string {
+  return environment["AWS_ENDPOINT_URL"] ?? "AWS's address";
+}

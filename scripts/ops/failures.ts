@@ -1,0 +1,140 @@
+import { recordErrors } from "#errors/catalogue.ts";
+import { attemptsCap, failureStatuses, type DeadLetter, type FailureStatus } from "#failures/dead-letter.ts";
+import type { FailuresTable } from "#failures/failures-table.ts";
+import type { FailureFilter } from "#reprocessing/flow.ts";
+import { candidates, fits } from "#reprocessing/select.ts";
+import { NothingMatched } from "./endings.ts";
+import { originalOf } from "./original.ts";
+import type { Project } from "./project.ts";
+
+/** A failure as the lists give it. */
+export interface ShownFailure {
+  readonly id: string;
+  readonly importId: string;
+  readonly feed: string;
+  readonly record: number;
+  readonly line: number;
+  readonly key?: string;
+  readonly code: string;
+  readonly status: FailureStatus;
+  readonly attempts: number;
+  /** Whether time alone may cure it. */
+  readonly heals: boolean;
+  readonly column?: string;
+  readonly value?: string;
+  readonly message: string;
+  readonly failedAt: string;
+}
+
+/** A dead letter as the lists show it, with the first thing that was wrong. */
+export function shownFailure(letter: DeadLetter): ShownFailure {
+  const { id, importId, feed, recordNumber, line, key, code, status, attempts, heals, errors, failedAt } = letter;
+  const { column, value, message = "" } = errors[0] ?? {};
+  return {
+    ...{ id, importId, feed, record: recordNumber, line, ...(key !== undefined && { key }) },
+    ...{ code, status, attempts, heals },
+    ...{ ...(column !== undefined && { column }), ...(value !== undefined && { value }), message, failedAt },
+  };
+}
+
+/** The dead letters that a filter and a status fit, by the cheapest index; without a status those of every one. */
+export async function* failuresOf(
+  { failures, imports, feeds }: Pick<Project, "failures" | "imports" | "feeds">,
+  filter: FailureFilter,
+  status?: FailureStatus,
+): AsyncGenerator<DeadLetter> {
+  if (filter.importId !== undefined || filter.sku !== undefined) {
+    for await (const letter of candidates(failures, imports, feeds, filter))
+      if (status === undefined || letter.status === status) yield letter;
+    return;
+  }
+  const statuses = status === undefined ? failureStatuses : [status];
+  for (const feed of filter.feed === undefined ? feeds.keys() : [filter.feed])
+    for (const one of statuses)
+      for await (const letter of failures.ofStatus(feed, one, filter.since)) if (fits(letter, filter)) yield letter;
+}
+
+/** Counts by code and, of each code, by status. */
+export class CodeCounts {
+  readonly #counts = new Map<string, Map<FailureStatus, number>>();
+
+  readonly add = ({ code, status }: Pick<DeadLetter, "code" | "status">): void => {
+    const ofCode = this.#counts.get(code) ?? new Map<FailureStatus, number>();
+    this.#counts.set(code, ofCode.set(status, (ofCode.get(status) ?? 0) + 1));
+  };
+
+  /** A row a code, the most frequent first: its counts in the order of the statuses, then their sum. */
+  rows(): [code: string, ...counts: number[]][] {
+    const rows = [...this.#counts].map(([code, ofCode]): [string, ...number[]] => {
+      const counts = failureStatuses.map((status) => ofCode.get(status) ?? 0);
+      return [code, ...counts, counts.reduce((sum, count) => sum + count, 0)];
+    });
+    return rows.sort((a, b) => Number(b.at(-1)) - Number(a.at(-1)));
+  }
+}
+
+/** A dead letter whole, for one person who looks at it. */
+export interface WholeFailure extends ShownFailure {
+  readonly errors: DeadLetter["errors"];
+  readonly file: DeadLetter["file"];
+  /** As corrected last, by the name of the column; absent where the cells do not line up with the header. */
+  readonly cells?: Readonly<Record<string, string>>;
+  /** The record's text, where there are no cells. */
+  readonly raw?: string;
+  /** Who has taken it, while REPROCESSING. */
+  readonly owner?: string;
+  readonly history: DeadLetter["history"];
+  readonly todo: readonly string[];
+}
+
+/** The dead letter of that id. Throws NothingMatched. */
+export async function failureOf(failures: FailuresTable, id: string): Promise<DeadLetter> {
+  const letter = await failures.get(id);
+  if (letter) return letter;
+  throw new NothingMatched(`There is no failure ${id}: "npm run ops -- failures" lists those that there are.`);
+}
+
+/** A dead letter with its original cells, its history, and what to do. */
+export async function wholeFailure({ s3, imports }: Project, letter: DeadLetter): Promise<WholeFailure> {
+  const { cells, raw } = await originalOf(s3, letter);
+  const header = (await imports.get(letter.importId))?.header ?? [];
+  const { errors, file, owner, history } = letter;
+  return {
+    ...shownFailure(letter),
+    ...{ errors, file },
+    ...(cells && {
+      cells: Object.fromEntries(cells.map((cell, index) => [header[index] ?? `column ${index + 1}`, cell])),
+    }),
+    ...(raw !== undefined && { raw }),
+    ...(owner !== undefined && { owner }),
+    ...{ history, todo: todoOf(letter) },
+  };
+}
+
+/** What a person can do about a dead letter, one sentence each. */
+function todoOf({ id, importId, status, errors, heals }: DeadLetter): string[] {
+  const causes = [...new Set(errors.map(({ code }) => recordErrors[code].todo))];
+  switch (status) {
+    case "RESOLVED":
+      return ["Nothing: it is resolved."];
+    case "REPROCESSING":
+      return ["Wait: a run has taken it, and closes it or puts it back."];
+    case "PARKED":
+      return [
+        ...causes,
+        `It was given up, by a person or after ${attemptsCap} attempts: ops reopen ${id} --reason TEXT takes it back.`,
+      ];
+    case "OPEN":
+      return [
+        ...causes,
+        heals ? `ops reprocess --import ${importId} --reason TEXT runs it again.` : correctIt(importId),
+      ];
+  }
+}
+
+function correctIt(importId: string): string {
+  return (
+    `ops failures export --import ${importId} --out FILE.csv, correct the cells, then ops reprocess --corrections FILE.csv ` +
+    "--reason TEXT; or, if a rule was changed, ops reprocess --include-final."
+  );
+}

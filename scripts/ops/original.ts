@@ -1,0 +1,24 @@
+import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { isMalformed, parseRecord } from "#csv/parse.ts";
+import type { DeadLetter } from "#failures/dead-letter.ts";
+import { originalOf as originalIn } from "#failures/original.ts";
+import type { ObjectRef } from "#imports/flow.ts";
+
+/** A dead letter with its cells; those too large for the table are read from the archived copy. */
+export async function originalOf(s3: S3Client, letter: DeadLetter): Promise<DeadLetter> {
+  if (letter.cells ?? letter.raw !== undefined) return letter;
+  const { table, at } = letter;
+  const [bytes, header] = await Promise.all([
+    read(s3, table, at[0], at[0] + at[1]),
+    read(s3, table, table.header[0], table.header[1]),
+  ]);
+  const columns = parseRecord(header.toString("utf8"), table.delimiter);
+  if (isMalformed(columns)) throw new Error(`The header of s3://${table.bucket}/${table.key} cannot be read.`);
+  return { ...letter, ...originalIn(bytes, at[0], letter, columns, table.delimiter) };
+}
+
+/** Bytes [start, end) of an object. */
+async function read(s3: S3Client, { bucket, key }: ObjectRef, start: number, end: number): Promise<Buffer> {
+  const answer = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key, Range: `bytes=${start}-${end - 1}` }));
+  return Buffer.from((await answer.Body?.transformToByteArray()) ?? []);
+}

@@ -1,0 +1,83 @@
+import { table } from "../cli/table.ts";
+
+/** Where a command's answer goes: JSON or text on stdout, remarks for people on stderr. */
+export class Output {
+  readonly json: boolean;
+  readonly #write: (text: string) => void;
+  readonly #note: (text: string) => void;
+
+  constructor(
+    json: boolean,
+    write: (text: string) => void = (text) => process.stdout.write(text),
+    note: (text: string) => void = (text) => process.stderr.write(text),
+  ) {
+    this.json = json;
+    this.#write = write;
+    this.#note = note;
+  }
+
+  /** The whole answer: a value for programs, its text for people. */
+  answer(value: unknown, text: () => string): void {
+    this.#write(`${this.json ? JSON.stringify(value, null, 2) : text()}\n`);
+  }
+
+  /** Text for people only. */
+  text(text: string): void {
+    if (!this.json) this.#write(`${text}\n`);
+  }
+
+  /** A remark that is no part of the answer. */
+  note(text: string): void {
+    this.#note(`${text}\n`);
+  }
+
+  /**
+   * A list as long as it may be: a JSON array, or a table a page, written as its items come. `seen` is told of each. Gives how
+   * many there were.
+   */
+  async list<T>(items: AsyncIterable<T>, { value, header, row, seen }: Listed<T>): Promise<number> {
+    let count = 0;
+    let page: Row[] = [];
+    const flush = () => {
+      if (page.length > 0) this.text(`${table(header, page)}\n`);
+      page = [];
+    };
+    for await (const item of items) {
+      seen?.(item);
+      if (this.json) this.#write(`${count === 0 ? "[" : ","}\n  ${JSON.stringify(value(item))}`);
+      else if (page.push(row(item).map(plain)) === pageRows) flush();
+      count += 1;
+    }
+    flush();
+    if (this.json) this.#write(count === 0 ? "[]\n" : "\n]\n");
+    return count;
+  }
+}
+
+export type Row = readonly (string | number | undefined)[];
+
+/** How the items of a list are shown. */
+export interface Listed<T> {
+  readonly value: (item: T) => unknown;
+  readonly header: readonly string[];
+  readonly row: (item: T) => Row;
+  readonly seen?: (item: T) => void;
+}
+
+const pageRows = 500;
+
+/** A cell that does nothing to a terminal: suppliers write what stands in files. */
+export function plain<C extends string | number | undefined>(cell: C): C | string {
+  // eslint-disable-next-line no-control-regex
+  return typeof cell === "string" ? cell.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, " ") : cell;
+}
+
+/** A time as people read it: to the second, in UTC. */
+export function timeText(iso: string): string {
+  return `${iso.slice(0, 19).replace("T", " ")}Z`;
+}
+
+/** Counts by name, the largest first. */
+export function largestFirst(counts: Readonly<Record<string, number>>): [string, number][] {
+  return Object.entries(counts).sort(([, a], [, b]) => b - a);
+}

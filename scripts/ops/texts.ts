@@ -1,0 +1,177 @@
+import { failureStatuses, type DeadLetter, type HistoryEntry } from "#failures/dead-letter.ts";
+import type { ImportEntry } from "#imports/import-entry.ts";
+import type { Report } from "#imports/report.ts";
+import { reportText } from "../cli/report-text.ts";
+import { shorten, table } from "../cli/table.ts";
+import type { CheckedCorrections, RefusedRow } from "./corrections.ts";
+import { whyNot, type DryRun } from "./dry-run.ts";
+import type { Redriven, Undelivered } from "./events.ts";
+import type { CodeCounts, WholeFailure } from "./failures.ts";
+import { shownImport, type Copies, type ShownImport } from "./imports.ts";
+import { largestFirst, plain, timeText, type Row } from "./output.ts";
+import type { RunEnd } from "./reprocess.ts";
+import type { Moved } from "./transitions.ts";
+
+/** The list of imports. */
+export const importList = {
+  header: ["started", "import", "feed", "file", "status", "records", "failed"],
+  row: (entry: ImportEntry): Row => {
+    const { startedAt, importId, feed, file, status, records, outcomes } = shownImport(entry);
+    return [timeText(startedAt), importId, feed, file.key, status, records ?? "", outcomes?.failed ?? ""];
+  },
+};
+
+/** One import; `files` where copies of its reports were fetched. */
+export function importText(shown: ShownImport, report: Report | undefined, files: Copies | undefined): string {
+  const parts = [report ? reportText({ report, files: files ?? noCopies }) : unfinishedText(shown)];
+  const codes = largestFirst(report?.failuresByCode ?? {});
+  if (codes.length > 0) parts.push(table(["code", "records"], codes));
+  const { rerun, reprocesses } = shown;
+  if (rerun) parts.push(`Run again ${timeText(rerun.at)} by ${rerun.who}: ${rerun.reason}`);
+  if (reprocesses) parts.push(`Its records are failures that ${reprocesses} runs again.`);
+  if (report && !files) parts.push(Object.values(report.reports).join("\n"));
+  return parts.filter(Boolean).join("\n\n");
+}
+
+const noCopies: Copies = { report: undefined, page: undefined, failedRecords: undefined };
+
+function unfinishedText({ importId, feed, file, status, startedAt, records }: ShownImport): string {
+  const known = records === undefined ? "" : `, ${records.toLocaleString("en")} records`;
+  return `${file.key}: ${status}\nImport ${importId} of feed ${feed}, begun ${timeText(startedAt)}${known}`;
+}
+
+/** The list of failures. */
+export const failureList = {
+  header: ["id", "record", "line", "key", "status", "attempts", "code", "column", "message"],
+  row: ({ id, recordNumber, line, key, status, attempts, code, errors }: DeadLetter): Row => {
+    const { column, message = "" } = errors[0] ?? {};
+    return [id, recordNumber, line, key && shorten(key, 24), status, attempts, code, column, message];
+  },
+};
+
+/** Counts by code, a column a status. */
+export function codeCounts(counts: CodeCounts): string {
+  return table(["code", ...failureStatuses, "all"], counts.rows());
+}
+
+/** One failure whole. */
+export function failureText(whole: WholeFailure): string {
+  const { id, status, feed, importId, file, record, line, key, attempts, heals, errors, cells, raw, owner } = whole;
+  const place = [`record ${record}`, `line ${line}`, ...(key === undefined ? [] : [`key ${key}`])].join(", ");
+  const parts = [
+    `${id}: ${status}\n${place} of s3://${file.bucket}/${file.key}\nFeed ${feed}, import ${importId}\n` +
+      `Attempts: ${attempts}; ${heals ? "time alone may heal it" : "only a change heals it"}` +
+      (owner === undefined ? "" : `\nTaken by ${owner}`),
+    table(
+      ["code", "column", "value", "message"],
+      errors.map(({ code, column, value, message }) => [code, column, value && shorten(value, 40), message].map(plain)),
+    ),
+  ];
+  if (cells)
+    parts.push(
+      table(
+        ["column", "cell"],
+        Object.entries(cells).map((row) => row.map(plain)),
+      ),
+    );
+  if (raw !== undefined) parts.push(`The record as the file has it:\n${plain(raw)}`);
+  parts.push(table(["when", "what", "attempt", "import", "by", "detail"], whole.history.map(historyRow)));
+  parts.push(`What to do:\n${whole.todo.map((sentence) => `- ${sentence}`).join("\n")}`);
+  return parts.join("\n\n");
+}
+
+function historyRow({ at, what, attempt, importId, by, ...about }: HistoryEntry): Row {
+  const { code, message, corrections = [], outcome, supersededBy } = about;
+  const detail = [
+    ...(code ? [code] : []),
+    ...(message ? [message] : []),
+    ...(outcome ? [supersededBy ? `${outcome} by import ${supersededBy}` : outcome] : []),
+    ...corrections.map(({ column, before, after }) => `${column}: "${before}" became "${after}"`),
+    ...(by ? [`${by.reason} (${by.filter})`] : []),
+  ];
+  return [timeText(at), what, attempt, importId, by?.who, detail.join("; ")].map(plain);
+}
+
+/** What an export wrote. */
+export function exportText(file: string, records: number, counts: CodeCounts): string {
+  const next = `Correct the cells, leave the columns that begin with _ as they are, then:\nnpm run ops -- reprocess --corrections ${file} --reason TEXT`;
+  return `${codeCounts(counts)}\n\n${records.toLocaleString("en")} failures written to ${file}. ${next}`;
+}
+
+/** What a dry run found. */
+export function dryRunText({ wouldRun, wouldNot }: DryRun, checked: CheckedCorrections | undefined): string {
+  const parts: string[] = [];
+  const would = largestFirst(wouldRun);
+  parts.push(would.length > 0 ? `Would run:\n${table(["code", "failures"], would)}` : "Nothing would run.");
+  for (const [why, codes = {}] of Object.entries(wouldNot)) {
+    if (why === "refused") continue;
+    parts.push(`Would not run, for ${whyNot[why] ?? why}:\n${table(["code", "failures"], largestFirst(codes))}`);
+  }
+  if (checked) {
+    const corrected = checked.wouldRun.filter((one) => one.corrected.length > 0).length;
+    parts.push(
+      `${corrected.toLocaleString("en")} of the ${checked.wouldRun.length.toLocaleString("en")} rows that would run are corrected.`,
+    );
+    if (checked.refused.length > 0) parts.push(`Refused:\n${checked.refused.map(refusedText).join("\n")}`);
+  }
+  return parts.join("\n\n");
+}
+
+/** A row of a corrections file that is left alone. */
+export function refusedText({ row, code, message }: RefusedRow): string {
+  return `Row ${row} was refused (${code}): ${plain(message)}`;
+}
+
+/** How many of the failures that a run could not close are shown one by one. */
+export const failuresShown = 50;
+
+/** What became of a run. */
+export function runText({ runId, status, counts, imports }: RunEnd, again: readonly DeadLetter[]): string {
+  const { selected, resolved, failedAgain, parked, released, skipped } = counts;
+  const rows: Row[] = [
+    ["selected", selected],
+    ["resolved", resolved],
+    ["failed again", failedAgain],
+    ["parked", parked],
+    ...(released > 0 ? [["put back", released]] : []),
+    ...Object.entries(skipped).map(([why, number]) => [`skipped: ${whyNot[why] ?? why}`, number]),
+  ];
+  const parts = [`Run ${runId}: ${status}`, table(["what became of them", "failures"], rows)];
+  if (imports.length > 0) {
+    const made = imports.map(({ feed, importId, status: ended }) => [feed, importId, ended]);
+    parts.push(table(["feed", "import", "status"], made));
+  }
+  if (again.length > 0) {
+    const list = again.map((letter) => failureList.row(letter).map(plain));
+    parts.push(`Not closed:\n${table(failureList.header, list)}`);
+    if (again.length === failuresShown) parts.push("npm run ops -- failures --status OPEN lists all.");
+  }
+  return parts.join("\n\n");
+}
+
+/** What became of failures that were parked or reopened. */
+export function movedText(moved: readonly Moved[]): string {
+  return table(
+    ["id", "status", "message"],
+    moved.map(({ id, status, message }) => [plain(id), status, message]),
+  );
+}
+
+const about = ({ time = "", about: what, errorCode }: Omit<Undelivered, "receipt" | "event">): string[] => [
+  time,
+  what,
+  // Delivered twice: what was started first goes on.
+  errorCode === "RESOURCE_ALREADY_EXISTS" ? `${errorCode} (harmless: it runs already)` : errorCode,
+];
+
+/** The list of events that wait. */
+export const waitingList = {
+  header: ["event", "about", "error", "attempts", "message"],
+  row: (one: Undelivered): Row => [...about(one), one.attempts, shorten(one.errorMessage, 120)],
+};
+
+/** The list of events that were put back in. */
+export const redrivenList = {
+  header: ["event", "about", "error", "what became of it", "execution"],
+  row: (one: Redriven): Row => [...about(one), one.message, one.execution],
+};
