@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Fault } from "../../scripts/local/step-functions.ts";
 import { pipelineForFile, simpleFile } from "../support/engine.ts";
 
