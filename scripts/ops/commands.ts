@@ -102,7 +102,7 @@ export const runs: Readonly<Record<CommandName, Run>> = {
       ...(includeFinal && { includeFinal }),
     };
     const end = await following(runId, (progress) => reprocess(project, runId, request, progress));
-    return told(project, end, out);
+    return told(project, end, checked?.refused, out);
   },
 
   park: (project, args, out) => moveAll(project, "park", args, out),
@@ -153,7 +153,12 @@ async function moveAll(
 }
 
 /** Says what became of a run, with what failed again in it. */
-async function told({ failures, imports }: Project, end: RunEnd, out: Output): Promise<ExitCode> {
+async function told(
+  { failures, imports }: Project,
+  end: RunEnd,
+  refused: CheckedCorrections["refused"] | undefined,
+  out: Output,
+): Promise<ExitCode> {
   const { runId, status, counts, imports: made } = end;
   const { skipped: skippedWhy, ...rest } = counts;
   const skipped = Object.values(skippedWhy).reduce((sum, one) => sum + one, 0);
@@ -163,7 +168,8 @@ async function told({ failures, imports }: Project, end: RunEnd, out: Output): P
       for await (const letter of ofImport(failures, imports, importId)) {
         if (again.length < texts.failuresShown && letter.status !== "RESOLVED") again.push(letter);
       }
-  out.answer({ runId, status, ...rest, skipped, skippedWhy, imports: made }, () => texts.runText(end, again));
+  const answer = { runId, status, ...rest, skipped, skippedWhy, ...(refused && { refused }), imports: made };
+  out.answer(answer, () => texts.runText(end, again));
   if (status === "FAILED") return exitCodes.failed;
   const ran = counts.resolved + counts.failedAgain + counts.parked + counts.released;
   return ran > 0 ? exitCodes.done : exitCodes.nothing;

@@ -105,7 +105,7 @@ export function dryRunText({ wouldRun, wouldNot }: DryRun, checked: CheckedCorre
   parts.push(would.length > 0 ? `Would run:\n${table(["code", "failures"], would)}` : "Nothing would run.");
   for (const [why, codes = {}] of Object.entries(wouldNot)) {
     if (why === "refused") continue;
-    parts.push(`Would not run, for ${whyNot[why] ?? why}:\n${table(["code", "failures"], largestFirst(codes))}`);
+    parts.push(`Would not run: ${whyNot[why] ?? why}:\n${table(["code", "failures"], largestFirst(codes))}`);
   }
   if (checked) {
     const corrected = checked.wouldRun.filter((one) => one.corrected.length > 0).length;
