@@ -50,6 +50,11 @@ export const handler = lambda<ChunkTask, undefined>(validate, async (task) => {
 async function settle({ import: { importId }, chunk, lines, error }: ChunkTask): Promise<ChunkEntry> {
   for (;;) {
     const known = await imports.chunk(importId, chunk.chunk);
+    if (known && known.records !== chunk.records) {
+      throw new Error(
+        `The ledger has chunk ${chunk.chunk} with ${known.records} records, the manifest with ${chunk.records}.`,
+      );
+    }
     if (known && known.state !== "PREPARED") return known;
     const last = lines ?? known?.lines;
     const stopped = error ?? known?.error;

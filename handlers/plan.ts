@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { variable, wholeNumber } from "#aws/environment.ts";
 import { dynamodb } from "#aws/dynamodb.ts";
 import { lambda } from "#aws/lambda.ts";
-import { read, stream, write, writeStream } from "#aws/objects.ts";
+import { head, read, stream, write, writeStream } from "#aws/objects.ts";
 import { checkFileSize, fileKindOf } from "#csv/file-kind.ts";
 import { planTable, type PlannedTable } from "#csv/gate.ts";
 import { needsNormalising, normalise } from "#csv/normalise.ts";
@@ -10,6 +10,7 @@ import { FileRejected } from "#errors/catalogue.ts";
 import { acceptedFeed } from "#feeds/accepted.ts";
 import type { Feed } from "#feeds/compile.ts";
 import { feeds } from "#feeds/deployed.ts";
+import { planOf } from "#imports/import-entry.ts";
 import { ImportsTable } from "#imports/imports-table.ts";
 import { workKey } from "#imports/work-key.ts";
 import type { ChunkTask, ImportRef, ObjectRef, Plan, TableRef } from "#imports/flow.ts";
@@ -43,6 +44,11 @@ export const handler = lambda<PlanInput, PlanInput & { plan: Plan }>(validate, a
 });
 
 async function plan(from: ImportRef, attempt: string): Promise<Plan> {
+  // Once planned, always so: the ledger counts by these chunks, whatever their size is set to by now.
+  const known = await imports.get(from.importId);
+  const earlier = known && planOf(known);
+  if (earlier && (await head(earlier.manifest))) return earlier;
+
   const feed = acceptedFeed(feeds, from.feed);
   const text = await plainText(from, feed);
   const planned = await planTable(await stream(text), {

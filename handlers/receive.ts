@@ -7,8 +7,8 @@ import type { Claimant } from "#failures/dead-letter.ts";
 import { importIdOf } from "#imports/import-id.ts";
 import { ImportsTable } from "#imports/imports-table.ts";
 import { readInboxKey } from "#imports/inbox-key.ts";
-import type { ImportEntry } from "#imports/import-entry.ts";
-import type { ImportRef, Planned, Received } from "#imports/flow.ts";
+import { planOf, type ImportEntry } from "#imports/import-entry.ts";
+import type { ImportRef, Received } from "#imports/flow.ts";
 import validate from "#validators/states/receive.js";
 
 /** A file's event: S3's as delivered, or that of a file which a reprocessing run wrote. */
@@ -113,11 +113,16 @@ async function offer(event: FileEvent, owner: string, startedAt: string): Promis
     file: { ...file, bytes: found.bytes },
     eventTime: new Date(event.time).toISOString(),
     sequencer: object.sequencer ?? "",
-    archived: { bucket: archive, key: `files/${feed}/${event.time.slice(0, 10)}/${importId}/${name}` },
+    archived: { bucket: archive, key: `files/${feed}/${event.time.slice(0, 10)}/${importId}/${archivedName(name)}` },
     ...(event.reprocess && { claimant: event.reprocess }),
     owner,
     startedAt,
   };
+}
+
+/** The file's name, cut from the left where it would make a key that S3 refuses (1024 bytes); its suffix stays. */
+function archivedName(name: string): string {
+  return name.slice(-200).toWellFormed();
 }
 
 /** The import as claimed: by this execution now or before a retry, or taken over from an owner that no longer runs. */
@@ -139,11 +144,6 @@ async function succeed(known: ImportEntry, owner: string): Promise<ImportRef | u
 function refOf(entry: ImportEntry): ImportRef {
   const { importId, feed, file, eventTime, sequencer, archived, claimant, owner, startedAt } = entry;
   return { importId, feed, file, eventTime, sequencer, archived, ...(claimant && { claimant }), owner, startedAt };
-}
-
-function planOf({ table, records, chunks, manifest }: ImportEntry): Planned | undefined {
-  if (!table || records === undefined || chunks === undefined || !manifest) return undefined;
-  return { decision: "planned", table, records, chunks, manifest };
 }
 
 async function isRunning(executionArn: string): Promise<boolean> {

@@ -12,7 +12,7 @@ import { addLedger, balances, type LedgerSum } from "#imports/balance.ts";
 import type { ChunkEntry } from "#imports/chunk-entry.ts";
 import { failedRecordsHeader, failedRecordsRow } from "#imports/failed-records.ts";
 import type { FinishedEntry, ImportStatus } from "#imports/import-entry.ts";
-import { ImportsTable } from "#imports/imports-table.ts";
+import { ImportsTable, NotOwner } from "#imports/imports-table.ts";
 import { listedFailures, reportOf, reportedFailures, type ReportedFailure } from "#imports/report.ts";
 import { reportPage } from "#imports/report-page.ts";
 import type { ImportRef, ObjectRef, Plan, Planned, StateError } from "#imports/flow.ts";
@@ -43,6 +43,10 @@ const failures = new FailuresTable(dynamodb, variable("FAILURES_TABLE"));
 /** Checks the balance, writes the reports and the final status. Says only how many chunks are open while they may still be closed. */
 export const handler = lambda<ReportInput, ReportOutput>(validate, async (input) => {
   const { import: from, plan, error } = input;
+  const known = await imports.get(from.importId);
+  // Before anything is written: the reports of whoever has taken the import over are not ours to replace.
+  if (known?.owner !== from.owner)
+    throw new NotOwner(`Import ${from.importId} is owned by ${known?.owner ?? "nobody"}.`);
   const planned = plan?.decision === "planned" ? plan : undefined;
   const sum = addLedger(planned ? await ledgerOf(from.importId) : [], planned?.chunks ?? 0);
   if (sum.unclosed > 0 && !error && !input.closed) return { ...input, report: { unclosed: sum.unclosed } };
@@ -53,7 +57,8 @@ export const handler = lambda<ReportInput, ReportOutput>(validate, async (input)
     plan?.decision === "rejected" || (planned !== undefined && balances(planned.records, sum, letters.deadLetters));
   const end: FinishedEntry = {
     status: statusOf(plan, error, sum, balanced),
-    finishedAt: await finishTime(from.importId),
+    // A retry after the import was finished keeps the time.
+    finishedAt: known.finishedAt ?? new Date().toISOString(),
     outcomes: sum.outcomes,
     failuresByCode: sum.failuresByCode,
     balanced,
@@ -85,11 +90,6 @@ function statusOf(
   if (plan.decision === "rejected") return "REJECTED";
   if (!balanced) return "FAILED";
   return sum.outcomes.failed > 0 ? "COMPLETED_WITH_FAILURES" : "COMPLETED";
-}
-
-/** Now, or the time at which an earlier attempt has finished the import already. */
-async function finishTime(importId: string): Promise<string> {
-  return (await imports.get(importId))?.finishedAt ?? new Date().toISOString();
 }
 
 function addressesOf(importId: string): Record<"report" | "page" | "failedRecords", ObjectRef> {

@@ -24,7 +24,10 @@ export function importFunctions(
   // What a reprocessing run wrote.
   work.allow(receive, readFile, "incoming/*");
   work.allowMissing(receive);
-  archive.grant(receive, "ARCHIVE_BUCKET", ["PutObject", "PutObjectTagging", "AbortMultipartUpload"], "files/*");
+  // It asks whether the copy is there already, before an import that runs again is copied.
+  const copyFile = ["GetObject", "PutObject", "PutObjectTagging", "AbortMultipartUpload"] as const;
+  archive.grant(receive, "ARCHIVE_BUCKET", copyFile, "files/*");
+  archive.allowMissing(receive);
   imports.grant(receive, "IMPORTS_TABLE", "GetItem", "UpdateItem");
 
   const plan = functions.add("Plan", "Checks a file as a whole and finds its records", untilDone);
@@ -84,7 +87,7 @@ export function importFunctions(
   work.allowMissing(closeChunk);
   archive.grant(closeChunk, "ARCHIVE_BUCKET", ["GetObject"], "files/*");
   imports.grant(closeChunk, "IMPORTS_TABLE", "GetItem", "UpdateItem");
-  failures.grant(closeChunk, "FAILURES_TABLE", "GetItem", "UpdateItem", "BatchWriteItem");
+  failures.grant(closeChunk, "FAILURES_TABLE", "GetItem", "PutItem", "UpdateItem");
   closeChunk.setVariable("MAX_RECORD_BYTES", String(config.maxRecordBytes));
 
   const report = functions.add("Report", "Checks the balance and writes the reports", untilDone);

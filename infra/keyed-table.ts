@@ -68,4 +68,4 @@ export class KeyedTable extends Construct {
 }
 
 /** Actions on items that this project calls. */
-export type ItemAction = "GetItem" | "PutItem" | "UpdateItem" | "Query" | "BatchWriteItem";
+export type ItemAction = "GetItem" | "PutItem" | "UpdateItem" | "Query";

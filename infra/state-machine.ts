@@ -97,6 +97,8 @@ export class StateMachine extends Construct implements Grantee {
       // Children of a Map are named <machine>/<label>:<id>.
       resources: [`${this.#executions}:*`, `${this.#executions}/*`],
     });
+    // When a person redrives an execution, it redrives the children that failed.
+    this.allow({ actions: ["states:RedriveExecution"], resources: [`${this.#executions}/*`] });
   }
 
   #allowLogDelivery(): void {

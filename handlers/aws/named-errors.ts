@@ -22,6 +22,10 @@ const throttles = new Set([
   "TooManyRequestsException",
 ]);
 
+// What Node and the AWS SDK call a connection that could not be made, or broke.
+const brokenConnection = /^(ECONN|EPIPE|EAI_AGAIN|ENOTFOUND|EHOST|ENET|ESOCKET|ERR_STREAM_PREMATURE_CLOSE|UND_ERR)/;
+const passing = new Set(["CredentialsProviderError", "InternalError", "InternalServerError", "ServiceUnavailable"]);
+
 /** The error under the name a state machine knows it by; programming errors stay as they are. */
 export function named(thrown: unknown): Error {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
@@ -33,7 +37,7 @@ export function named(thrown: unknown): Error {
   if (status === 429 || throttles.has(error.name)) return new Throttled(message, { cause: error });
   if (error.name === "TimeoutError" || error.name === "RequestTimeout" || code === "ETIMEDOUT")
     return new TimedOut(message, { cause: error });
-  if ((status !== undefined && status >= 500) || /^E(CONN|PIPE|AI_AGAIN)/.test(code))
+  if ((status !== undefined && status >= 500) || brokenConnection.test(code) || passing.has(error.name))
     return new Unavailable(message, { cause: error });
   return error;
 }

@@ -10,8 +10,15 @@ export interface ChunkBytes {
   readonly positions: readonly Position[];
 }
 
+// Plan gives a record its own chunk where it is larger than a whole chunk may be; such a record fails by its size, unread.
+const largestRead = 64 * 1024 ** 2;
+
 /** Reads one chunk of a table file. Throws where it holds other records than Plan has counted. */
 export async function readChunk(table: TableRef, chunk: Chunk): Promise<ChunkBytes> {
+  if (chunk.records === 1 && chunk.end - chunk.start > largestRead) {
+    const at = [chunk.start, chunk.end - chunk.start] as const;
+    return { bytes: Buffer.alloc(0), positions: [{ record: chunk.firstRecord, line: chunk.firstLine, at }] };
+  }
   const bytes = await read(table, [chunk.start, chunk.end]);
   const { firstRecord, firstLine } = chunk;
   const positions = recordsOf(bytes, { delimiter: table.delimiter, offset: chunk.start, firstRecord, firstLine });

@@ -1,6 +1,7 @@
 import { delimiterName, fittingDelimiter, headerCells, type HeaderRecord } from "#csv/dialect.ts";
 import { isMalformed } from "#csv/parse.ts";
 import { unguard } from "#csv/spreadsheet-safe.ts";
+import { shorten } from "#feeds/bad-cell.ts";
 import { FileRejected } from "#errors/catalogue.ts";
 import { bookkeepingColumns } from "#imports/failed-records.ts";
 
@@ -43,6 +44,7 @@ export function checkHeader(head: Uint8Array, record: HeaderRecord, rules: Heade
   checkRequired(header, rules.required, record, () => fittingDelimiter(head, rules.required, whole));
   checkBlanks(header);
   checkDuplicates(header);
+  checkReserved(header);
   checkUnknown(header, rules);
   return header;
 }
@@ -110,6 +112,14 @@ function checkDuplicates({ columns }: Header): void {
   );
 }
 
+/** Bookkeeping columns belong to a failed-records CSV; `__proto__` is no name that a JSON object could carry safely. */
+function checkReserved({ columns, failedRecords }: Header): void {
+  const reserved = new Set<string>(failedRecords ? ["__proto__"] : ["__proto__", ...bookkeepingColumns]);
+  const name = columns.find((column) => reserved.has(column));
+  if (name === undefined) return;
+  throw reject("RESERVED_COLUMN", `The column name ${quoted([name])} is kept for bookkeeping: rename the column.`);
+}
+
 function checkUnknown({ columns, failedRecords }: Header, { only }: HeaderRules): void {
   if (only === undefined) return;
   const known = new Set([...only.map((name) => name.trim()), ...(failedRecords ? bookkeepingColumns : [])]);
@@ -128,6 +138,6 @@ function reject(code: ConstructorParameters<typeof FileRejected>[0], message: st
 }
 
 function quoted(names: readonly string[]): string {
-  const shown = names.slice(0, 10).map((name) => `"${name.length > 60 ? `${name.slice(0, 60)}…` : name}"`);
+  const shown = names.slice(0, 10).map((name) => `"${shorten(name, 60)}"`);
   return shown.join(", ") + (names.length > shown.length ? ` and ${names.length - shown.length} more` : "");
 }

@@ -104,6 +104,7 @@ export const fileErrors = {
   MISSING_COLUMN: data("A column that the feed requires is absent", "Add the column, or correct its name."),
   DUPLICATE_COLUMN: data("Two columns have the same name", "Rename or remove one."),
   BLANK_COLUMN: data("A column has no name", "Name it or remove it."),
+  RESERVED_COLUMN: data("A column has a name that is kept for bookkeeping", "Rename the column."),
   UNKNOWN_COLUMN: data("A column is not declared by the feed", "Remove it, or declare it in the feed."),
   WRONG_DELIMITER: data(
     "The header is one column where more are required",

@@ -50,6 +50,10 @@ const codes: Readonly<Record<string, RecordErrorCode>> = {
   "States.Timeout": "TIMED_OUT",
   "Sandbox.Timedout": "TIMED_OUT",
   EnrichmentBadAnswer: "SERVICE_BAD_ANSWER",
+  "Lambda.ServiceException": "SERVICE_UNAVAILABLE",
+  "Lambda.AWSLambdaException": "SERVICE_UNAVAILABLE",
+  "Lambda.SdkClientException": "SERVICE_UNAVAILABLE",
+  "Lambda.ClientExecutionTimeoutException": "TIMED_OUT",
 };
 
 /** The record error code for an error name as a Catch sees it. What is not known is a crash. */

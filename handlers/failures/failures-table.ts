@@ -1,16 +1,8 @@
-import {
-  BatchWriteItemCommand,
-  GetItemCommand,
-  UpdateItemCommand,
-  type DynamoDBClient,
-  type WriteRequest,
-} from "@aws-sdk/client-dynamodb";
+import { GetItemCommand, PutItemCommand, UpdateItemCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import { setTimeout as pause } from "node:timers/promises";
 import { isRefused, queryAll } from "#aws/dynamodb.ts";
 import type { RecordError } from "#errors/catalogue.ts";
 import { recordErrors } from "#errors/catalogue.ts";
-import { Throttled } from "#errors/infrastructure.ts";
 import {
   attemptsCap,
   expiryOf,
@@ -24,11 +16,11 @@ import {
   type FailureStatus,
   type HistoryEntry,
 } from "#failures/dead-letter.ts";
+import { forEachAtOnce } from "#records/concurrently.ts";
 import type { StoredOutcome } from "#records/line.ts";
 
-// BatchWriteItem's documented limits are 25 items and 16 MB; 25 items of 400 KB stay below.
-const batchSize = 25;
-const maxRounds = 8;
+// BatchWriteItem would be fewer calls and no less capacity, but knows no conditions.
+const concurrency = 32;
 
 /** The failures table. Every transition of a dead letter is one conditional write: of two that want it, one gets it. */
 export class FailuresTable {
@@ -39,11 +31,25 @@ export class FailuresTable {
     this.#table = table;
   }
 
-  /** Writes dead letters under their deterministic keys. Throws Throttled where the table keeps refusing some. */
+  /**
+   * Writes dead letters under their deterministic keys. One that stands there already stays as it is: a slow double must not
+   * undo what has become of it since.
+   */
   async write(letters: readonly DeadLetter[]): Promise<void> {
-    for (let start = 0; start < letters.length; start += batchSize) {
-      await this.#writeBatch(letters.slice(start, start + batchSize));
-    }
+    await forEachAtOnce(letters, concurrency, async (letter) => {
+      try {
+        await this.#client.send(
+          new PutItemCommand({
+            TableName: this.#table,
+            Item: marshall(letter, { removeUndefinedValues: true }),
+            ConditionExpression: "attribute_not_exists(#record)",
+            ExpressionAttributeNames: { "#record": "record" },
+          }),
+        );
+      } catch (error) {
+        if (!isRefused(error)) throw error;
+      }
+    });
   }
 
   /** The dead letter of an identity; undefined where there is none (a trace is none). */
@@ -219,20 +225,6 @@ export class FailuresTable {
     } catch (error) {
       if (isRefused(error)) return false;
       throw error;
-    }
-  }
-
-  async #writeBatch(letters: readonly DeadLetter[]): Promise<void> {
-    let left: WriteRequest[] = letters.map((letter) => ({
-      PutRequest: { Item: marshall(letter, { removeUndefinedValues: true }) },
-    }));
-    for (let round = 0; left.length > 0; round++) {
-      if (round === maxRounds)
-        throw new Throttled(`The failures table refused ${left.length} dead letters ${maxRounds} times.`);
-      // The SDK does not retry what comes back unprocessed with HTTP 200.
-      if (round > 0) await pause(Math.random() * 50 * 2 ** round);
-      const answer = await this.#client.send(new BatchWriteItemCommand({ RequestItems: { [this.#table]: left } }));
-      left = answer.UnprocessedItems?.[this.#table] ?? [];
     }
   }
 }

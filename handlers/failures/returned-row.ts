@@ -1,10 +1,11 @@
 import type { RecordError } from "#errors/catalogue.ts";
+import { shorten } from "#feeds/bad-cell.ts";
 import type { Correction, DeadLetter } from "#failures/dead-letter.ts";
 
 /** A row of a failed-records CSV that came back: its cells by column, the guard before them taken off. */
 export type ReturnedRow = ReadonlyMap<string, string>;
 
-/** What a person has changed in a row, and the cells of the dead letter after it. */
+/** What a person has changed in a row (long cells cut: the history must fit beside them), and the cells of the dead letter after it. */
 export interface Corrected {
   readonly cells: readonly string[];
   readonly corrections: readonly Correction[];
@@ -54,7 +55,7 @@ export function correct(row: ReturnedRow, letter: Pick<DeadLetter, "cells">, hea
   const cells = header.map((column, index) => {
     const before = letter.cells?.[index] ?? "";
     const after = row.get(column) ?? before;
-    if (after !== before) corrections.push({ column, before, after });
+    if (after !== before) corrections.push({ column, before: shorten(before), after: shorten(after) });
     return after;
   });
   return { cells, corrections };

@@ -70,7 +70,8 @@ export interface Rejection {
 /** What a Catch puts under `$.error`. */
 export interface StateError {
   readonly Error: string;
-  readonly Cause: string;
+  /** Absent where Step Functions knows none, as for a time-out. */
+  readonly Cause?: string;
 }
 
 /** Output of Receive. */

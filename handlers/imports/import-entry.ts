@@ -1,5 +1,5 @@
 import type { RecordErrorCode } from "#errors/catalogue.ts";
-import type { ImportRef, ObjectRef, Rejection, StateError, TableRef } from "#imports/flow.ts";
+import type { ImportRef, ObjectRef, Planned, Rejection, StateError, TableRef } from "#imports/flow.ts";
 import type { Outcomes } from "#records/line.ts";
 
 /** Status of an import. All but RUNNING and HELD are final. */
@@ -37,3 +37,9 @@ export type ImportEntry = ImportRef & {
   readonly rerun?: { readonly who: string; readonly reason: string; readonly at: string };
 } & Partial<PlannedEntry> &
   Partial<Omit<FinishedEntry, "status">> & { readonly status: ImportStatus };
+
+/** The plan of an import, once it has one. */
+export function planOf({ table, records, chunks, manifest }: ImportEntry): Planned | undefined {
+  if (!table || records === undefined || chunks === undefined || !manifest) return undefined;
+  return { decision: "planned", table, records, chunks, manifest };
+}

@@ -56,7 +56,7 @@ export function reportOf(
     file: { bucket, key, ...(versionId && { versionId }), bytes },
     status: end.status,
     ...(end.rejection && { rejection: end.rejection }),
-    ...(end.error && { error: `${end.error.Error}: ${messageOf(end.error.Cause)}` }),
+    ...(end.error && { error: `${end.error.Error}: ${messageOf(end.error.Cause ?? "no cause is known")}` }),
     records,
     outcomes: end.outcomes,
     balanced: end.balanced,

@@ -50,7 +50,11 @@ export function dynamodbProductStore(client: DynamoDBClient, table: string): Pro
 function replaceIfNewer(
   write: ProductWrite,
 ): Omit<ConstructorParameters<typeof UpdateItemCommand>[0], "TableName" | "Key"> {
-  const body = marshall(write.product, { removeUndefinedValues: true });
+  const body = marshall(write.product, {
+    removeUndefinedValues: true,
+    // An attribute may be called "constructor", which makes a plain object look like an instance of some class.
+    convertClassInstanceToMap: true,
+  });
   if (
     JSON.stringify(body).length > largestProduct &&
     Buffer.byteLength(JSON.stringify(write.product)) > largestProduct

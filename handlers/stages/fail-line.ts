@@ -10,6 +10,9 @@ export function failLine(at: Position, key: string | undefined, errors: readonly
     at: at.at,
     ...(key !== undefined && { key }),
     ...(at.failure !== undefined && { failure: at.failure }),
-    errors: [errors[0]!, ...errors.slice(1)],
+    errors: [errors[0]!, ...errors.slice(1, mostErrors)],
   };
 }
+
+// A record can break a rule in as many places as a cell has bytes; its dead letter must fit into 400 KB all the same.
+const mostErrors = 20;

@@ -279,9 +279,9 @@ describe("a header", () => {
       { only: ["sku", "name"] },
     );
     await rejected(
-      "sku,name,x,_raw\n1,2,3,4\n",
+      "sku,name,x,y\n1,2,3,4\n",
       "UNKNOWN_COLUMN",
-      'The feed does not declare the columns "x", "_raw": remove the columns, or have the feed declare them.',
+      'The feed does not declare the columns "x", "y": remove the columns, or have the feed declare them.',
       1,
       { only: ["sku", "name"] },
     );
@@ -293,10 +293,21 @@ describe("a header", () => {
       "The header's quotes do not follow CSV rules: Cell 2 goes on after its closing quote: double the quotes that belong to the text.",
       1,
     ));
+  it("is rejected when a column is named like those of a failed-records CSV", async () => {
+    for (const name of ["_code", "_raw", "__proto__"]) {
+      const sentence = `The column name "${name}" is kept for bookkeeping: rename the column.`;
+      await rejected(`sku,name,${name}\n1,2,3\n`, "RESERVED_COLUMN", sentence, 1);
+    }
+  });
+
+  it("is rejected when it is longer than the catalogue of imports can note", async () => {
+    await expect(plan(`sku,name,${"a".repeat(300_000)}\n1,2,3\n`)).rejects.toMatchObject({ code: "MALFORMED_HEADER" });
+  });
+
   it("is rejected when it does not end", async () => {
     await expect(plan("a".repeat(1_100_000), {}, [50_000])).rejects.toMatchObject({
       code: "MALFORMED_HEADER",
-      message: "The first line does not end within 1 MB: put the column names on a line of their own.",
+      message: "The first line does not end within 256 kB: put the column names on a line of their own.",
     });
   });
   it("shows only the start of long names and lists", () => {

@@ -67,6 +67,13 @@ describe("a file that cannot be trusted", () => {
       "Farbe",
     ],
     [
+      "with a bookkeeping column of its own",
+      "incoming/simple/own.csv",
+      "sku,name,_code\nR1,Hat,red\n",
+      "RESERVED_COLUMN",
+      "_code",
+    ],
+    [
       "with a quote that is never closed",
       "incoming/simple/quote.csv",
       'sku,name\nR1,Hat\nR2,"Cap\nR3,Bag\n',

@@ -87,7 +87,7 @@ describe("the loop", () => {
   it("makes no second dead letter: the import that reprocessed keeps a trace, and balances", async () => {
     const report = await importRows([["LOOP3", "Hat", "no price", ""]]);
     const { run } = await pipeline.reprocess({ filter: { importId: report.importId }, includeFinal: true });
-    const [{ importId }] = run.imports as [{ importId: string }];
+    const { importId } = run.imports![0]!;
     expect(await pipeline.entry(importId)).toMatchObject({ status: "COMPLETED_WITH_FAILURES", balanced: true });
     expect(await pipeline.deadLetters(importId)).toEqual([]);
     expect(await pipeline.deadLetters(importId, true)).toMatchObject([{ id: (await letterOf(report.importId)).id }]);

@@ -10,7 +10,7 @@ export interface Tag {
 }
 
 const markup =
-  /<!--[^]*?-->|<!\[CDATA\[([^]*?)\]\]>|<[?!][^>]*>|<(\/?)(?:[\w.-]+:)?([\w.-]+)((?:[^>"']|"[^"]*"|'[^']*')*)>/g;
+  /<!--[^]*?-->|<!\[CDATA\[([^]*?)\]\]>|<[?!][^>]*>|<(\/?)(?:[\w.-]+:)?([\w.-]+)((?:[^<>"']|"[^"]*"|'[^']*')*)>/g;
 
 /** The tags of a document, or of a part of one that is cut between two tags, in order. */
 export function* tagsOf(xml: string): Generator<Tag> {
