@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Fault } from "../../scripts/local/step-functions.ts";
-import { pipelineForFile, simpleFile } from "../support/engine.ts";
+import { pipelineForFile, simpleFile, until } from "../support/engine.ts";
 
 // The watchdog is off: what the machine leaves behind without it is what is looked at here.
 const pipeline = pipelineForFile({ chunkRecords: 2 }, ["execution-ended"]);
@@ -221,8 +221,7 @@ describe("the same event twice", () => {
     const { key, body } = threeProducts();
     pipeline.faults = (call) => (call.state === "Plan" ? { delayMs: 400 } : undefined);
     await pipeline.drop(key, body);
-    while (!(await pipeline.entries()).some((entry) => entry.file.key === key))
-      await new Promise((resolve) => setTimeout(resolve, 20));
+    await until(async () => (await pipeline.entries()).some((entry) => entry.file.key === key));
     const [first] = pipeline.executionsOf(key);
     const second = pipeline.engine.startExecution(first!.stateMachineArn, JSON.parse(first!.input));
     expect(JSON.parse((await pipeline.engine.ended(second.executionArn)).output!)).toMatchObject({
@@ -248,7 +247,7 @@ describe("an import whose owner is no longer running", () => {
       let reached = false;
       pipeline.faults = (call) => (call.state === state ? ((reached = true), { delayMs: 1000 }) : undefined);
       await pipeline.drop(key, body);
-      while (!reached) await new Promise((resolve) => setTimeout(resolve, 10));
+      await until(() => reached);
       const [first] = pipeline.executionsOf(key);
       pipeline.engine.stopExecution(first!.executionArn);
       expect(await pipeline.engine.ended(first!.executionArn)).toMatchObject({ status: "ABORTED" });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parse } from "csv-parse/sync";
 import { stringify } from "csv-stringify/sync";
 import { describe, expect, it } from "vitest";
-import { pipelineForFile, simpleFile } from "../support/engine.ts";
+import { pipelineForFile, simpleFile, until } from "../support/engine.ts";
 
 const pipeline = pipelineForFile({}, ["execution-ended"]);
 const products = join(import.meta.dirname, "../../samples/bagisto/products.csv");
@@ -76,7 +76,7 @@ describe("an import that is taken over", () => {
     pipeline.faults = (call) => (call.state === "Decide" ? ((reached = true), { delayMs: 500 }) : undefined);
     const key = "incoming/simple/planned.csv";
     await pipeline.drop(key, simpleFile([["PLAN1", "Hat", "1", ""]]));
-    while (!reached) await new Promise((resolve) => setTimeout(resolve, 10));
+    await until(() => reached);
     const [first] = pipeline.executionsOf(key);
     pipeline.engine.stopExecution(first!.executionArn);
     await pipeline.engine.ended(first!.executionArn);

@@ -2,7 +2,7 @@ import { parse } from "csv-parse/sync";
 import { stringify } from "csv-stringify/sync";
 import { afterEach, describe, expect, it } from "vitest";
 import { setTimeout as pause } from "node:timers/promises";
-import { pipelineForFile, simpleFile } from "../support/engine.ts";
+import { pipelineForFile, simpleFile, until } from "../support/engine.ts";
 
 const pipeline = pipelineForFile({ chunkRecords: 3 }, ["execution-ended"]);
 afterEach(() => {
@@ -322,7 +322,7 @@ describe("an import that must be closed", () => {
     pipeline.faults = (call) => (call.state === "Import" ? ((reached = true), { delayMs: 1000 }) : undefined);
     const key = "incoming/simple/close.csv";
     await pipeline.drop(key, simpleFile([["CLOSE1", "Hat", "1", ""]]));
-    while (!reached) await pause(10);
+    await until(() => reached);
     const [first] = pipeline.executionsOf(key);
     const entry = (await pipeline.entries()).find((one) => one.file.key === key)!;
     const close = { close: { importId: entry.importId, reason: "a test" } };

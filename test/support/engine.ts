@@ -229,3 +229,8 @@ export function pipelineForFile(config: Partial<Config> = {}, rulesOff: readonly
 export function simpleFile(rows: readonly (readonly string[])[]): string {
   return [["sku", "name", "price", "barcode"], ...rows].map((cells) => `${cells.join(",")}\n`).join("");
 }
+
+/** Waits until something is so, looking every few milliseconds; the test's own time-out is its bound. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await pause(10);
+}
