@@ -82,6 +82,7 @@ export class Lambdas {
   readonly #waiting: (() => void)[] = [];
   readonly #idleLimit: number;
   #free: number;
+  #stopped = false;
 
   /** Code and logs go into `directory`; `environment` is added to each function's own. */
   constructor(directory: string, environment: Readonly<Record<string, string>>, free: number) {
@@ -109,6 +110,7 @@ export class Lambdas {
     let crash: NodeJS.Timeout | undefined;
     try {
       await started?.();
+      if (this.#stopped) throw new SandboxLost("Lambda.Unknown", "The engine stops.");
       // The sandbox used last is the warmest.
       const at = this.#idle.findLastIndex((idle) => idle.function === target);
       const { worker } = (sandbox = at < 0 ? await this.#start(target) : this.#idle.splice(at, 1)[0]!);
@@ -138,6 +140,7 @@ export class Lambdas {
 
   /** Ends every sandbox; what still runs fails. */
   async stop(): Promise<void> {
+    this.#stopped = true;
     await Promise.all([...this.#workers].map((worker) => worker.terminate()));
   }
 

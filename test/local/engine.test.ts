@@ -290,6 +290,17 @@ describe("the endpoint", () => {
   });
 });
 
+describe("a stopped engine", () => {
+  test("keeps its process from nothing, though an execution had just begun", async () => {
+    const script = fileURLToPath(new URL("./kept-engine.ts", import.meta.url));
+    const child = fork(script, [join(directory, "stopped"), stackFile, "stop"], { execArgv: [] });
+    child.once("message", () => {
+      child.disconnect();
+    });
+    expect((await once(child, "exit"))[0]).toBe(0);
+  });
+});
+
 describe("the data directory", () => {
   test("is refused where a stored table has other keys than the stack", async () => {
     const dataDir = join(directory, "changed");
