@@ -1,4 +1,4 @@
-import { DynamoDBClient, GetItemCommand, QueryCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient, GetItemCommand, QueryCommand, ScanCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { randomUUID } from "node:crypto";
@@ -40,8 +40,9 @@ export class Pipeline {
     return this.#engine;
   }
 
-  async start(): Promise<void> {
-    const stack = { outdir: join(this.dataDir, "stack"), bundles: inject("lambdas"), config: configOf(this.#config) };
+  /** Starts the engine; the Lambdas are those that all tests share, if no others are given. */
+  async start(bundles = inject("lambdas")): Promise<void> {
+    const stack = { outdir: join(this.dataDir, "stack"), bundles, config: configOf(this.#config) };
     const stackFile = synthesise(stack).file;
     switchOff(stackFile, this.#rulesOff);
     this.#engine = await startEngine({
@@ -57,6 +58,12 @@ export class Pipeline {
   async stop(): Promise<void> {
     await this.#engine?.stop();
     rmSync(this.dataDir, { recursive: true, force: true });
+  }
+
+  /** Deploys other Lambdas over what is stored. */
+  async deploy(bundles: string): Promise<void> {
+    await this.#engine?.stop();
+    await this.start(bundles);
   }
 
   /** Drops a file into the inbox, as upstream does. */
@@ -183,6 +190,18 @@ export class Pipeline {
     return this.engine
       .executions()
       .filter((execution) => !execution.mapRunArn && execution.input.includes(JSON.stringify(key)));
+  }
+
+  /** Moves the last failure of a dead letter into the past. */
+  async age(letter: DeadLetter, failedAt: string): Promise<void> {
+    await this.#dynamodb!.send(
+      new UpdateItemCommand({
+        TableName: this.engine.output("failures_table"),
+        Key: { chunk: { S: letter.chunk }, record: { S: letter.record } },
+        UpdateExpression: "SET failedAt = :failedAt",
+        ExpressionAttributeValues: { ":failedAt": { S: failedAt } },
+      }),
+    );
   }
 
   async read(ref: { bucket: string; key: string }): Promise<string> {
