@@ -114,7 +114,7 @@ export class ImportStack extends TerraformStack {
     });
     if (config.reprocessSchedule) {
       new Schedule(this, "reprocess-schedule", {
-        name: naming("reprocess"),
+        name: naming("reprocess-schedule"),
         description: "Runs what time may have healed again",
         account,
         expression: config.reprocessSchedule,

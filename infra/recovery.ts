@@ -58,7 +58,7 @@ export class Recovery extends Construct {
     sweep.setVariable("SWEEP_INBOX_AFTER_MINUTES", String(config.sweepInboxAfterMinutes));
     const { sweepMinutes } = config;
     new Schedule(this, "sweep-schedule", {
-      name: naming("sweep"),
+      name: naming("sweep-schedule"),
       description: "Looks for what was left",
       account,
       expression: sweepMinutes === 1 ? "rate(1 minute)" : `rate(${sweepMinutes} minutes)`,
