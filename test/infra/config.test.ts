@@ -33,6 +33,18 @@ describe("reading the configuration", () => {
     }
   });
 
+  it.each(["", "rate(1 minute)", "rate(30 minutes)", "rate(2 hours)", "cron(0 5 * * ? *)"])(
+    "takes the schedule %j",
+    (reprocessSchedule) => {
+      expect(configOf({ reprocessSchedule })).toMatchObject({ reprocessSchedule });
+    },
+  );
+
+  it("takes reference services by name, a port and a path included", () => {
+    const services = { REFERENCE_URL: "http://127.0.0.1:8080/lookup" };
+    expect(readConfig({ IMPORT_SERVICES: JSON.stringify(services) })).toMatchObject({ services });
+  });
+
   it("refuses a file that is not there or is no JSON", () => {
     expect(() => readConfig({ IMPORT_CONFIG: "/nowhere.json" })).toThrow(
       "IMPORT_CONFIG names /nowhere.json, which cannot be read as JSON.",
@@ -78,6 +90,23 @@ describe("an impossible value is refused with a sentence", () => {
     [{ writeConcurrency: 1000 }, "writeConcurrency must be a whole number from 1 to 256, but is 1000."],
     [{ workDays: 1 }, "workDays must be a whole number from 3 to 365, but is 1."],
     [{ archiveDays: 100 }, "archiveDays must be at least archiveColdDays + 90 (180), but is 100."],
+    [{ reprocessLimit: 1e6 }, "reprocessLimit must be a whole number from 1 to 500000, but is 1000000."],
+    [
+      { reprocessSchedule: "hourly" },
+      "reprocessSchedule must be nothing, rate(1 hour), rate(30 minutes) or their like, ",
+    ],
+    [{ reprocessSchedule: "rate(1 hours)" }, "reprocessSchedule must be nothing, "],
+    [{ reprocessSchedule: "cron(0 5 * * *)" }, "reprocessSchedule must be nothing, "],
+    [{ sweepMinutes: 0 }, "sweepMinutes must be a whole number from 1 to 60, but is 0."],
+    [{ sweepInboxAfterMinutes: 9999 }, "sweepInboxAfterMinutes must be a whole number from 1 to 1440, but is 9999."],
+    [{ services: "https://x" }, 'services must be an object of texts, but is "https://x".'],
+    [
+      { services: { reference: "https://x" } },
+      "services must be named by capitals, digits and underscores (reference is not)",
+    ],
+    [{ services: { AWS_REGION: "https://x" } }, "services must be named otherwise than AWS_REGION, which is taken, "],
+    [{ services: { WORK_BUCKET: "https://x" } }, "services must be named otherwise than WORK_BUCKET, which is taken, "],
+    [{ services: { URL: "ftp://x" } }, "services must be http or https URLs (that of URL is none), "],
     [{ logDays: 31 }, "logDays must be one of 1, 3, 5, 7, 14, 30, 60, "],
   ])("%j", (settings, sentence) => {
     expect(() => configOf(settings)).toThrow(sentence);

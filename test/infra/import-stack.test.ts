@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { synthesised, statementsOf } from "./synthesised.ts";
 
 const stack = synthesised();
-const prod = synthesised({ environment: "prod" });
+const prod = synthesised({ environment: "prod", reprocessSchedule: "rate(1 hour)", sweepMinutes: 1 });
+const served = synthesised({ environment: "served", services: { REFERENCE_URL: "https://reference.example/lookup" } });
 const roles = ["inbox", "work", "archive"];
 
 describe("the buckets", () => {
@@ -76,7 +77,15 @@ describe("the buckets", () => {
 
 describe("the tables", () => {
   it.each([
-    ["imports", "importId", "entry", [["byFeed", "feed", "startedAt"]]],
+    [
+      "imports",
+      "importId",
+      "entry",
+      [
+        ["byFeed", "feed", "startedAt"],
+        ["byRunning", "running", "startedAt"],
+      ],
+    ],
     [
       "failures",
       "chunk",
@@ -115,11 +124,25 @@ describe("the tables", () => {
 describe("the Lambdas", () => {
   const lambdas = Object.entries(stack.all("aws_lambda_function"));
 
-  it("are ten, one a state", () => {
+  it("are one a state of both machines, the watchdog and the sweep", () => {
     const names = lambdas.map(([, { function_name }]) => String(function_name).replace("product-import-dev-", ""));
-    expect(names.sort()).toEqual(
-      "close-chunk decide import mapping note-prepared plan receive report restructure validator".split(" "),
-    );
+    expect(names.sort()).toEqual([
+      "claim-failures",
+      "close-chunk",
+      "decide",
+      "import",
+      "mapping",
+      "note-prepared",
+      "plan",
+      "receive",
+      "report",
+      "restructure",
+      "select-failures",
+      "settle",
+      "sweep",
+      "validator",
+      "watchdog",
+    ]);
   });
 
   it.each(lambdas)("%s is published for arm64 and Node 22, with a role and a log group of its own", (name, lambda) => {
@@ -137,9 +160,12 @@ describe("the Lambdas", () => {
     });
   });
 
-  it.each(lambdas)("%s gives up before its Task does", (_, lambda) => {
-    const qualified = `"\${${addressOf("aws_lambda_function", _)}.qualified_arn}"`;
-    const tasks = tasksOf(JSON.parse(String(stack.one("aws_sfn_state_machine")["definition"])));
+  const inMachines = lambdas.filter(([name]) => !/^recovery_/.test(name));
+  it.each(inMachines)("%s gives up before its Task does", (name, lambda) => {
+    const qualified = `"\${${addressOf("aws_lambda_function", name)}.qualified_arn}"`;
+    const tasks = Object.values(stack.all("aws_sfn_state_machine")).flatMap(({ definition }) =>
+      tasksOf(JSON.parse(String(definition))),
+    );
     const callers = tasks.filter((task) => JSON.stringify(task).includes(qualified));
     expect(callers.length).toBeGreaterThan(0);
     for (const { TimeoutSeconds } of callers) expect(Number(lambda["timeout"])).toBeLessThan(Number(TimeoutSeconds));
@@ -167,11 +193,27 @@ describe("the Lambdas", () => {
     ["import", ["PRODUCTS_TABLE", "WORK_BUCKET", "WRITE_CONCURRENCY"]],
     ["close-chunk", ["ARCHIVE_BUCKET", "FAILURES_TABLE", "IMPORTS_TABLE", "MAX_RECORD_BYTES", "WORK_BUCKET"]],
     ["report", ["ARCHIVE_BUCKET", "EVENT_BUS_NAME", "FAILURES_TABLE", "IMPORTS_TABLE"]],
+    ["claim-failures", ["ARCHIVE_BUCKET", "FAILURES_TABLE", "IMPORTS_TABLE", "WORK_BUCKET"]],
+    ["select-failures", ["ARCHIVE_BUCKET", "FAILURES_TABLE", "IMPORTS_TABLE", "REPROCESS_LIMIT", "WORK_BUCKET"]],
+    ["settle", ["FAILURES_TABLE", "IMPORTS_TABLE"]],
+    ["recovery_watchdog", ["FAILURES_TABLE", "IMPORTS_TABLE", "IMPORT_MACHINE_ARN"]],
+    [
+      "recovery_sweep",
+      ["FAILURES_TABLE", "IMPORTS_TABLE", "IMPORT_MACHINE_ARN", "INBOX_BUCKET", "SWEEP_INBOX_AFTER_MINUTES"],
+    ],
   ])("%s is told what it was granted: %j", (name, variables) => {
     const { environment } = stack.one("aws_lambda_function", `${name}_function`) as {
       environment: { variables: object };
     };
     expect(Object.keys(environment.variables).sort()).toEqual(variables);
+  });
+
+  it("learn the URLs of reference services where they are called, and nowhere else", () => {
+    const url = "https://reference.example/lookup";
+    const knows = Object.entries(served.all("aws_lambda_function"))
+      .filter(([, { environment }]) => JSON.stringify(environment).includes(url))
+      .map(([name, { environment }]) => [name.split("_")[0], environment]);
+    expect(knows).toMatchObject([["restructure", { variables: { REFERENCE_URL: url } }]]);
   });
 });
 
@@ -182,28 +224,59 @@ describe("the policies", () => {
     for (const { Action } of statementsOf(policy)) expect([Action].flat().join()).not.toContain("*");
   });
 
-  it("speak of every resource where AWS demands it only: log delivery of the machine", () => {
+  it("speak of every resource where AWS demands it only: log delivery of the machines", () => {
     const wide = policies.flatMap(([name, { policy }]) =>
       statementsOf(policy)
         .filter(({ Resource }) => [Resource].flat().includes("*"))
         .map(({ Action }) => [name.split("_")[0], [Action].flat().every((action) => action.startsWith("logs:"))]),
     );
-    expect(wide).toEqual([["import-machine", true]]);
+    expect(wide).toEqual([
+      ["import-machine", true],
+      ["reprocess-machine", true],
+    ]);
   });
 
-  it("let nobody but Import write products, and nobody but CloseChunk write dead letters", () => {
-    const writers = (table: string) => {
+  it("let nobody but Import write products, nobody but CloseChunk write dead letters, and few move them", () => {
+    const able = (table: string, actions: RegExp) => {
       const arn = `\${${addressOf("aws_dynamodb_table", `${table}_table`)}.arn}`;
       return policies.flatMap(([name, { policy }]) =>
         statementsOf(policy).some(
-          ({ Action, Resource }) => Resource.includes(arn) && /Update|Put|Write|Delete/.test([Action].flat().join()),
+          ({ Action, Resource }) => Resource.includes(arn) && actions.test([Action].flat().join()),
         )
-          ? [name.split("_")[0]]
+          ? [name.split("_role_policy")[0]]
           : [],
       );
     };
-    expect(writers("products")).toEqual(["import"]);
-    expect(writers("failures")).toEqual(["close-chunk"]);
+    expect(able("products", /Update|Put|Write|Delete/)).toEqual(["import"]);
+    expect(able("failures", /Put|Write|Delete/)).toEqual(["close-chunk"]);
+    expect(able("failures", /Update/).sort()).toEqual([
+      "claim-failures",
+      "close-chunk",
+      "recovery_sweep",
+      "recovery_watchdog",
+      "select-failures",
+      "settle",
+    ]);
+  });
+
+  it("let dead letters be found by index where they are found so, and by no scan", () => {
+    const table = addressOf("aws_dynamodb_table", "failures_table");
+    const indexes = policies.flatMap(([name, { policy }]) =>
+      statementsOf(policy)
+        .filter(({ Resource }) => JSON.stringify(Resource).includes(`${table}.arn}/index/`))
+        .map(({ Action, Resource }) => [
+          name.split("_role_policy")[0],
+          Action,
+          [Resource].flat().map((one) => one.split("/").at(-1)),
+        ]),
+    );
+    expect(indexes.sort()).toEqual([
+      ["recovery_sweep", ["dynamodb:Query"], ["byStatus"]],
+      ["recovery_watchdog", ["dynamodb:Query"], ["byStatus"]],
+      ["select-failures", ["dynamodb:Query"], ["byStatus", "byKey"]],
+      ["settle", ["dynamodb:Query"], ["byStatus"]],
+    ]);
+    for (const [, { policy }] of policies) expect(String(policy)).not.toContain("Scan");
   });
 
   it("let nobody delete anything", () => {
@@ -213,14 +286,15 @@ describe("the policies", () => {
   it("hang on roles with names of their own", () => {
     const names = Object.values(stack.all("aws_iam_role")).map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
-    expect(names).toHaveLength(12);
+    expect(names).toHaveLength(20);
   });
 });
 
-describe("the machine", () => {
-  const machine = stack.one("aws_sfn_state_machine");
+const self = "arn:aws:states:eu-central-1:${data.aws_caller_identity.account.account_id}";
+
+describe("the import machine", () => {
+  const machine = stack.one("aws_sfn_state_machine", "import-machine");
   const granted = stack.granted("import-machine");
-  const self = "arn:aws:states:eu-central-1:${data.aws_caller_identity.account.account_id}";
 
   it("is filled with the published versions, names and numbers", () => {
     const definition = String(machine["definition"]);
@@ -233,13 +307,20 @@ describe("the machine", () => {
     expect(machine["logging_configuration"]).toMatchObject({ level: "ERROR", include_execution_data: false });
   });
 
-  it("may invoke every version of its Lambdas, for those of imports in flight", () => {
-    const invoked = granted.filter(({ Action }) => Action.includes("lambda:InvokeFunction"));
-    expect(invoked.flatMap(({ Resource }) => Resource).sort()).toEqual(
-      Object.keys(stack.all("aws_lambda_function"))
-        .map((name) => `\${aws_lambda_function.${name}.arn}:*`)
-        .sort(),
-    );
+  it("may invoke every version of its Lambdas, for those of imports in flight, and no others", () => {
+    expect(invokedBy("import-machine")).toEqual([
+      "claim-failures",
+      "close-chunk",
+      "decide",
+      "import",
+      "mapping",
+      "note-prepared",
+      "plan",
+      "receive",
+      "report",
+      "restructure",
+      "validator",
+    ]);
   });
 
   it("may run Maps of its own: start itself, follow and stop its children", () => {
@@ -272,11 +353,93 @@ describe("the machine", () => {
   });
 });
 
-describe("the inbox's trigger", () => {
-  const target = stack.one("aws_cloudwatch_event_target");
+describe("the reprocessing machine", () => {
+  const granted = stack.granted("reprocess-machine");
+  const importMachine = `\${${addressOf("aws_sfn_state_machine", "import-machine")}.arn}`;
 
-  it("fires for every object under incoming/, whatever its suffix", () => {
-    expect(JSON.parse(String(stack.one("aws_cloudwatch_event_rule")["event_pattern"]))).toEqual({
+  it("is filled with the published versions and the import machine", () => {
+    const definition = String(stack.one("aws_sfn_state_machine", "reprocess-machine")["definition"]);
+    expect(definition).not.toMatch(/\$\{[A-Z]/);
+    expect(definition).toContain(`"StateMachineArn":"${importMachine}"`);
+  });
+
+  it("may invoke every version of its Lambdas, and no others", () => {
+    expect(invokedBy("reprocess-machine")).toEqual(["select-failures", "settle"]);
+  });
+
+  it("may start the import machine, wait for its executions by the rule that AWS keeps for that, and stop them", () => {
+    const started = granted.filter(({ Action }) => /states:|events:/.test([Action].flat().join()));
+    expect(started).toEqual([
+      { Effect: "Allow", Action: ["states:StartExecution"], Resource: [importMachine] },
+      {
+        Effect: "Allow",
+        Action: ["states:DescribeExecution", "states:StopExecution"],
+        Resource: [`${self}:execution:product-import-dev-import-machine:*`],
+      },
+      {
+        Effect: "Allow",
+        Action: ["events:PutTargets", "events:PutRule", "events:DescribeRule"],
+        Resource: [`${self.replace(":states:", ":events:")}:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule`],
+      },
+    ]);
+  });
+
+  it("may notify, and reaches no data", () => {
+    const actions = granted.flatMap(({ Action }) => Action);
+    expect(actions).toContain("sns:Publish");
+    expect(actions.filter((action) => /^(s3|dynamodb):/.test(action))).toEqual([]);
+  });
+});
+
+describe("the triggers", () => {
+  it.each([
+    ["inbox-trigger", "undelivered-events"],
+    ["reprocess-trigger", "undelivered-events"],
+    ["recovery_execution-ended", "unwatched-events"],
+  ])("%s tries for a day, then keeps the event in the queue %s", (trigger, queue) => {
+    expect(stack.one("aws_cloudwatch_event_target", trigger)).toMatchObject({
+      retry_policy: { maximum_event_age_in_seconds: 86_400, maximum_retry_attempts: 185 },
+      dead_letter_config: { arn: `\${${addressOf("aws_sqs_queue", queue)}.arn}` },
+    });
+  });
+
+  it.each([
+    ["undelivered-events", ["inbox-trigger", "reprocess-trigger"]],
+    ["unwatched-events", ["recovery_execution-ended"]],
+  ])("the queue %s is encrypted, keeps two weeks, and takes messages of its rules only", (name, rules) => {
+    expect(stack.one("aws_sqs_queue", name)).toMatchObject({
+      message_retention_seconds: 1_209_600,
+      sqs_managed_sse_enabled: true,
+    });
+    const sources = rules.map((rule) => `\${${addressOf("aws_cloudwatch_event_rule", rule)}.arn}`);
+    const statements = statementsOf(stack.one("aws_sqs_queue_policy", name)["policy"]);
+    expect(statements.filter(({ Effect }) => Effect === "Allow")).toMatchObject([
+      {
+        Principal: { Service: "events.amazonaws.com" },
+        Action: "sqs:SendMessage",
+        Resource: `\${${addressOf("aws_sqs_queue", name)}.arn}`,
+        Condition: { ArnEquals: { "aws:SourceArn": sources } },
+      },
+    ]);
+  });
+
+  it.each([
+    ["inbox-trigger", "import-machine"],
+    ["reprocess-trigger", "reprocess-machine"],
+  ])("%s starts the %s under a role that may do that and nothing else", (trigger, machine) => {
+    const arn = `\${${addressOf("aws_sfn_state_machine", machine)}.arn}`;
+    expect(stack.one("aws_cloudwatch_event_target", trigger)).toMatchObject({
+      rule: `\${${addressOf("aws_cloudwatch_event_rule", trigger)}.name}`,
+      arn,
+      role_arn: `\${${addressOf("aws_iam_role", `${trigger}_role`)}.arn}`,
+    });
+    expect(stack.granted(trigger)).toEqual([{ Effect: "Allow", Action: ["states:StartExecution"], Resource: [arn] }]);
+  });
+
+  it("of the inbox fires for every object under incoming/, whatever its suffix, and hands on the event as it is", () => {
+    const rule = stack.one("aws_cloudwatch_event_rule", "inbox-trigger");
+    expect(rule).not.toHaveProperty("event_bus_name");
+    expect(JSON.parse(String(rule["event_pattern"]))).toEqual({
       source: ["aws.s3"],
       "detail-type": ["Object Created"],
       detail: {
@@ -284,38 +447,127 @@ describe("the inbox's trigger", () => {
         object: { key: [{ prefix: "incoming/" }] },
       },
     });
+    const target = stack.one("aws_cloudwatch_event_target", "inbox-trigger");
+    expect(target).not.toHaveProperty("input_path");
+    expect(target).not.toHaveProperty("input_transformer");
   });
 
-  it("hands the event as it is to the machine, under a role that may start it and nothing else", () => {
-    const machine = `\${${addressOf("aws_sfn_state_machine")}.arn}`;
-    expect(target).toMatchObject({
-      rule: `\${${addressOf("aws_cloudwatch_event_rule")}.name}`,
-      arn: machine,
-      role_arn: `\${${addressOf("aws_iam_role", "inbox-trigger_role")}.arn}`,
+  it("of reprocessing takes the detail of ReprocessRequested from the project's bus", () => {
+    const event_bus_name = `\${${addressOf("aws_cloudwatch_event_bus")}.name}`;
+    const rule = stack.one("aws_cloudwatch_event_rule", "reprocess-trigger");
+    expect(rule).toMatchObject({ event_bus_name });
+    expect(JSON.parse(String(rule["event_pattern"]))).toEqual({ "detail-type": ["ReprocessRequested"] });
+    expect(stack.one("aws_cloudwatch_event_target", "reprocess-trigger")).toMatchObject({
+      event_bus_name,
+      input_path: "$.detail",
     });
-    expect(target).not.toHaveProperty("input_transformer");
-    expect(stack.granted("inbox-trigger")).toEqual([
-      { Effect: "Allow", Action: ["states:StartExecution"], Resource: [machine] },
+  });
+});
+
+describe("the watchdog", () => {
+  const watchdog = addressOf("aws_lambda_function", "recovery_watchdog");
+
+  it("hears of every execution of both machines that ends badly", () => {
+    const rule = stack.one("aws_cloudwatch_event_rule", "recovery_execution-ended");
+    expect(rule).not.toHaveProperty("event_bus_name");
+    expect(JSON.parse(String(rule["event_pattern"]))).toEqual({
+      source: ["aws.states"],
+      "detail-type": ["Step Functions Execution Status Change"],
+      detail: {
+        status: ["FAILED", "TIMED_OUT", "ABORTED"],
+        stateMachineArn: ["import-machine", "reprocess-machine"].map(
+          (name) => `\${${addressOf("aws_sfn_state_machine", name)}.arn}`,
+        ),
+      },
+    });
+    expect(stack.one("aws_cloudwatch_event_target", "recovery_execution-ended")).toMatchObject({
+      arn: `\${${watchdog}.arn}`,
+    });
+  });
+
+  it("may be invoked by its rule only, and keeps what it could not deal with", () => {
+    expect(Object.values(stack.all("aws_lambda_permission"))).toMatchObject([
+      {
+        action: "lambda:InvokeFunction",
+        function_name: `\${${watchdog}.function_name}`,
+        principal: "events.amazonaws.com",
+        source_arn: `\${${addressOf("aws_cloudwatch_event_rule", "recovery_execution-ended")}.arn}`,
+      },
+    ]);
+    const queue = `\${${addressOf("aws_sqs_queue", "unwatched-events")}.arn}`;
+    expect(stack.one("aws_lambda_function", "recovery_watchdog")).toMatchObject({
+      dead_letter_config: { target_arn: queue },
+    });
+    expect(stack.granted("recovery_watchdog")).toContainEqual({
+      Effect: "Allow",
+      Action: ["sqs:SendMessage"],
+      Resource: [queue],
+    });
+  });
+
+  it.each(["recovery_watchdog", "recovery_sweep"])(
+    "and the sweep: %s may start an import, and ask of both machines",
+    (name) => {
+      const states = stack
+        .granted(name)
+        .filter(
+          ({ Action }) => Action.includes("states:StartExecution") || Action.includes("states:DescribeExecution"),
+        );
+      expect(states).toEqual([
+        {
+          Effect: "Allow",
+          Action: ["states:StartExecution"],
+          Resource: [`\${${addressOf("aws_sfn_state_machine", "import-machine")}.arn}`],
+        },
+        ...["import-machine", "reprocess-machine"].map((machine) => ({
+          Effect: "Allow",
+          Action: ["states:DescribeExecution"],
+          Resource: [`${self}:execution:product-import-dev-${machine}:*`],
+        })),
+      ]);
+    },
+  );
+});
+
+describe("the schedules", () => {
+  it.each([
+    ["every five minutes by default", stack, "rate(5 minutes)"],
+    ["as often as the configuration says", prod, "rate(1 minute)"],
+  ])("sweep %s", (_, of, schedule_expression) => {
+    const sweep = addressOf("aws_lambda_function", "recovery_sweep");
+    expect(of.one("aws_scheduler_schedule", "recovery_sweep")).toMatchObject({
+      schedule_expression,
+      target: {
+        arn: `\${${sweep}.qualified_arn}`,
+        role_arn: `\${${addressOf("aws_iam_role", "recovery_sweep-schedule_role")}.arn}`,
+      },
+    });
+    expect(of.granted("recovery_sweep-schedule")).toEqual([
+      { Effect: "Allow", Action: ["lambda:InvokeFunction"], Resource: [`\${${sweep}.arn}:*`] },
     ]);
   });
 
-  it("tries for a day, then keeps the event in a queue that takes messages of this rule only", () => {
-    const queue = `\${${addressOf("aws_sqs_queue")}.arn}`;
-    expect(target).toMatchObject({
-      retry_policy: { maximum_event_age_in_seconds: 86_400, maximum_retry_attempts: 185 },
-      dead_letter_config: { arn: queue },
-    });
-    expect(stack.one("aws_sqs_queue")).toMatchObject({
-      message_retention_seconds: 1_209_600,
-      sqs_managed_sse_enabled: true,
-    });
-    expect(statementsOf(stack.one("aws_sqs_queue_policy")["policy"])[0]).toMatchObject({
+  it("let the sweep list the inbox and all its versions", () => {
+    expect(stack.granted("recovery_sweep")).toContainEqual({
       Effect: "Allow",
-      Principal: { Service: "events.amazonaws.com" },
-      Action: "sqs:SendMessage",
-      Resource: queue,
-      Condition: { ArnEquals: { "aws:SourceArn": `\${${addressOf("aws_cloudwatch_event_rule")}.arn}` } },
+      Action: ["s3:ListBucket", "s3:ListBucketVersions"],
+      Resource: [`\${${addressOf("aws_s3_bucket", "inbox_bucket")}.arn}`],
     });
+  });
+
+  it("reprocess nothing unless the configuration says when", () => {
+    expect(Object.keys(stack.all("aws_scheduler_schedule"))).toHaveLength(1);
+    const schedule = prod.one("aws_scheduler_schedule", "reprocess-schedule");
+    const machine = `\${${addressOf("aws_sfn_state_machine", "reprocess-machine")}.arn}`;
+    expect(schedule).toMatchObject({ schedule_expression: "rate(1 hour)", target: { arn: machine } });
+    expect(JSON.parse((schedule["target"] as { input: string }).input)).toEqual({
+      who: "schedule",
+      reason: "scheduled",
+      growingDistance: true,
+    });
+    expect(prod.granted("reprocess-schedule")).toEqual([
+      { Effect: "Allow", Action: ["states:StartExecution"], Resource: [machine] },
+    ]);
   });
 });
 
@@ -337,6 +589,15 @@ describe("protection", () => {
 function addressOf(type: string, start = ""): string {
   const found = Object.keys(stack.all(type)).find((name) => name.startsWith(start));
   return `${type}.${found ?? `(no ${start})`}`;
+}
+
+/** The Lambdas that a machine may invoke, each in every version. */
+function invokedBy(machine: string): string[] {
+  const resources = stack
+    .granted(machine)
+    .filter(({ Action }) => Action.includes("lambda:InvokeFunction"))
+    .flatMap(({ Resource }) => Resource);
+  return resources.map((arn) => /^\$\{aws_lambda_function\.(.+)_function_\w+\.arn\}:\*$/.exec(arn)?.[1] ?? arn).sort();
 }
 
 /** Every Task of a machine, those inside its Maps too. */

@@ -33,7 +33,7 @@ describe("synthesis", () => {
   it("names the longest of resources within AWS's limits for the longest of prefixes", () => {
     const naming = namingOf(configOf({ namePrefix: "p".repeat(29), environment: "e".repeat(12) }));
     expect(`${naming("archive")}-123456789012`).toHaveLength(63);
-    expect(naming("undelivered-files").length).toBeLessThanOrEqual(64);
+    expect(naming("undelivered-events").length).toBeLessThanOrEqual(64);
     expect(() => naming("x".repeat(22))).toThrow("has 65 characters; AWS takes 64.");
   });
 
