@@ -134,8 +134,8 @@ async function assemble(
       else stepFunctions.start(target, JSON.stringify(input), event.id);
     } catch (error) {
       // Nothing is left to stop once the engine stops: what it interrupts is no news.
-      if (stops.length === 0) return;
-      log(`${target} did not take the event ${event["detail-type"]} ${event.id}: ${(error as Error).message}`);
+      if (stops.length > 0)
+        log(`${target} did not take the event ${event["detail-type"]} ${event.id}: ${(error as Error).message}`);
     }
     underWay--;
   };
