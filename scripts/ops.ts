@@ -17,7 +17,10 @@ async function run({ command, ids, values }: Arguments): Promise<ExitCode> {
   const { runs } = await import("./ops/commands.ts");
   const { Output } = await import("./ops/output.ts");
   const project = values.local ? await connectToEngine(values["data-dir"] ?? ".local") : await connectToAws();
-  process.once("SIGINT", () => void project.close().then(() => process.exit(130)));
+  process.once("SIGINT", () => {
+    if (!values.local) console.error("What was started goes on; only this command ends.");
+    void project.close().then(() => process.exit(130));
+  });
   try {
     return await runs[command](project, { ids, values }, new Output(values.json ?? false));
   } finally {

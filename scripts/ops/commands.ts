@@ -1,7 +1,6 @@
 import { failureStatuses, type DeadLetter } from "#failures/dead-letter.ts";
 import { ofImport } from "#reprocessing/select.ts";
 import type { ReprocessRequest } from "#reprocessing/flow.ts";
-import { Progress } from "../cli/progress.ts";
 import { filterOf, importStatuses, statusOf, type Arguments, type CommandName } from "./arguments.ts";
 import { checkCorrections, openCorrections, type CheckedCorrections } from "./corrections.ts";
 import { count, dryRun, type DryRun } from "./dry-run.ts";
@@ -47,7 +46,7 @@ export const runs: Readonly<Record<CommandName, Run>> = {
 
   "imports rerun": async (project, { ids: [id = ""], values }, out) => {
     const entry = await importOf(project.imports, id);
-    const again = await following(id, (progress) => rerun(project, entry, values.reason!, progress));
+    const again = await out.following(id, (progress) => rerun(project, entry, values.reason!, progress));
     const report = await readReport(project.s3, again);
     const shown = { ...shownImport(again), ...(report && { failures: report.failures }) };
     out.answer(shown, () => texts.importText(shown, report, undefined));
@@ -101,7 +100,7 @@ export const runs: Readonly<Record<CommandName, Run>> = {
       ...(corrections ? { corrections: await uploadCorrections(project, runId, corrections.bytes) } : { filter }),
       ...(includeFinal && { includeFinal }),
     };
-    const end = await following(runId, (progress) => reprocess(project, runId, request, progress));
+    const end = await out.following(runId, (progress) => reprocess(project, runId, request, progress));
     return told(project, end, checked?.refused, out);
   },
 
@@ -181,15 +180,6 @@ function dryRunOf({ wouldRun, refused }: CheckedCorrections): DryRun {
   const not: Record<string, number> = {};
   for (const row of refused) count(not, row as Pick<DeadLetter, "code">);
   return { wouldRun: would, wouldNot: refused.length > 0 ? { refused: not } : {} };
-}
-
-async function following<T>(subject: string, work: (progress: (words: string) => void) => Promise<T>): Promise<T> {
-  const progress = new Progress(subject);
-  try {
-    return await work(progress.show);
-  } finally {
-    progress.end();
-  }
 }
 
 async function* noted<T>(items: AsyncIterable<T>, seen: (item: T) => void): AsyncGenerator<T> {

@@ -4,12 +4,14 @@ import { readConfig } from "../../infra/config.ts";
 export function explain(error: unknown, environment: NodeJS.ProcessEnv = process.env): string {
   if (!(error instanceof Error)) return String(error);
   const { name, message } = error;
+  const { code = "", path } = error as NodeJS.ErrnoException;
+  if (path !== undefined) return `${path} cannot be read or written (${code}): does its folder exist, and is it yours?`;
   if (name === "CredentialsProviderError")
     return "No AWS credentials were found: sign in (aws sso login, or set AWS_PROFILE), or ask the local engine by --local.";
   if (expired.includes(name)) return `The AWS credentials are not valid (${name}): sign in again.`;
-  if (/^AccessDenied/.test(name)) return `AWS refuses it: ${message} Ask the platform team for that right.`;
-  if (absent.includes(name)) return `${message} ${whereText(environment)}`;
-  if (unreachable.includes((error as NodeJS.ErrnoException).code ?? "") || name === "AggregateError")
+  if (/^AccessDenied/.test(name)) return `AWS refuses it: ${message}. Ask the platform team for that right.`;
+  if (absent.includes(name)) return `AWS says "${message}". ${whereText(environment)}`;
+  if (unreachable.includes(code) || name === "AggregateError")
     return `Nothing answers at ${endpointText(environment)}: is it up, and is the address right?`;
   return message;
 }

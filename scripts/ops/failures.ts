@@ -49,9 +49,26 @@ export async function* failuresOf(
     return;
   }
   const statuses = status === undefined ? failureStatuses : [status];
-  for (const feed of filter.feed === undefined ? feeds.keys() : [filter.feed])
-    for (const one of statuses)
-      for await (const letter of failures.ofStatus(feed, one, filter.since)) if (fits(letter, filter)) yield letter;
+  const names = filter.feed === undefined ? [...feeds.keys()] : [filter.feed];
+  const lists = names.flatMap((feed) => statuses.map((one) => failures.ofStatus(feed, one, filter.since)));
+  for await (const letter of inTurn(lists)) if (fits(letter, filter)) yield letter;
+}
+
+// Each list asks sixteen shards, most of them for nothing.
+const askedAhead = 8;
+
+/** One list after the other; the first items of the next ones are asked for meanwhile. */
+async function* inTurn<T>(lists: readonly AsyncGenerator<T>[]): AsyncGenerator<T> {
+  const firsts: Promise<IteratorResult<T>>[] = [];
+  for (const [index, list] of lists.entries()) {
+    for (const next of lists.slice(firsts.length, index + askedAhead)) {
+      const first = next.next();
+      // Whoever comes to it sees its error; that an earlier list has failed before is no second one.
+      first.catch(() => undefined);
+      firsts.push(first);
+    }
+    for (let item = await firsts[index]!; !item.done; item = await list.next()) yield item.value;
+  }
 }
 
 /** Counts by code and, of each code, by status. */

@@ -39,10 +39,10 @@ export async function follow(
   }
 }
 
-/** How an import stands, in a few words, by its entry and its ledger. */
-export async function importWords(imports: ImportsTable, importId: string): Promise<string> {
+/** How an import stands, in a few words, by its entry and its ledger. `owner` is the execution that is followed, if one is. */
+export async function importWords(imports: ImportsTable, importId: string, owner?: string): Promise<string> {
   const entry = await imports.get(importId);
-  if (!entry) return "arriving";
+  if (!entry || (owner !== undefined && entry.owner !== owner)) return "starting";
   if (entry.status !== "RUNNING") return entry.status;
   if (entry.records === undefined) return "checking the file";
   const closed: Outcomes[] = [];

@@ -1,19 +1,39 @@
+import { Progress } from "../cli/progress.ts";
 import { table } from "../cli/table.ts";
+
+/** Where texts go. */
+export interface Channels {
+  readonly write: (text: string) => void;
+  readonly note: (text: string) => void;
+  readonly progress: (subject: string) => { readonly show: (words: string) => void; readonly end: () => void };
+}
+
+const standard: Channels = {
+  write: (text) => void process.stdout.write(text),
+  note: (text) => void process.stderr.write(text),
+  progress: (subject) => {
+    const progress = new Progress(subject);
+    return {
+      show: progress.show,
+      end: () => {
+        progress.end();
+      },
+    };
+  },
+};
 
 /** Where a command's answer goes: JSON or text on stdout, remarks for people on stderr. */
 export class Output {
   readonly json: boolean;
-  readonly #write: (text: string) => void;
-  readonly #note: (text: string) => void;
+  readonly #channels: Channels;
 
-  constructor(
-    json: boolean,
-    write: (text: string) => void = (text) => process.stdout.write(text),
-    note: (text: string) => void = (text) => process.stderr.write(text),
-  ) {
+  constructor(json: boolean, channels: Channels = standard) {
     this.json = json;
-    this.#write = write;
-    this.#note = note;
+    this.#channels = channels;
+  }
+
+  #write(text: string): void {
+    this.#channels.write(text);
   }
 
   /** The whole answer: a value for programs, its text for people. */
@@ -28,7 +48,17 @@ export class Output {
 
   /** A remark that is no part of the answer. */
   note(text: string): void {
-    this.#note(`${text}\n`);
+    this.#channels.note(`${text}\n`);
+  }
+
+  /** Does what takes its time, and shows how it goes. */
+  async following<T>(subject: string, work: (progress: (words: string) => void) => Promise<T>): Promise<T> {
+    const progress = this.#channels.progress(subject);
+    try {
+      return await work(progress.show);
+    } finally {
+      progress.end();
+    }
   }
 
   /**

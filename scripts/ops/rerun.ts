@@ -19,7 +19,7 @@ export async function rerun(
     );
   const execution = await start(stepFunctions, names.importMachine, { rerun: { importId, who, reason } });
   const ended = await follow(stepFunctions, execution, pollMilliseconds, async () => {
-    progress(await importWords(imports, importId));
+    progress(await importWords(imports, importId, execution));
   });
   const entry = await imports.get(importId);
   if (entry?.owner === execution && entry.status !== "RUNNING") return entry;

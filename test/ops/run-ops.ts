@@ -19,11 +19,11 @@ export async function runOps(project: Project, ...argv: string[]): Promise<Said>
   const args = readArguments(argv);
   if ("help" in args) throw new Error("Help needs no deployment.");
   const { command, ids, values } = args;
-  const out = new Output(
-    values.json ?? false,
-    (text) => (stdout += text),
-    (text) => (stderr += text),
-  );
+  const out = new Output(values.json ?? false, {
+    write: (text) => (stdout += text),
+    note: (text) => (stderr += text),
+    progress: () => ({ show: (words) => (stderr += `${words}\n`), end: () => undefined }),
+  });
   try {
     return { code: await runs[command](project, { ids, values }, out), stdout, stderr };
   } catch (error) {

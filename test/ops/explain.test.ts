@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { explain } from "../../scripts/ops/explain.ts";
+
+/** An error as the SDK, or Node, throws it. */
+function thrown(name: string, message: string, more: object = {}): Error {
+  return Object.assign(new Error(message), { name, ...more });
+}
+
+test.each([
+  [thrown("CredentialsProviderError", "Could not load"), "No AWS credentials were found: sign in"],
+  [
+    thrown("ExpiredTokenException", "expired"),
+    "The AWS credentials are not valid (ExpiredTokenException): sign in again.",
+  ],
+  [
+    thrown("AccessDeniedException", "x may not y"),
+    "AWS refuses it: x may not y. Ask the platform team for that right.",
+  ],
+  [thrown("ResourceNotFoundException", "no table"), "Is catalogue-prod deployed in this account and region?"],
+  [thrown("Error", "connect", { code: "ECONNREFUSED" }), "Nothing answers at http://there: is it up"],
+  [
+    thrown("Error", "ENOENT: open", { code: "ENOENT", path: "no/f.csv" }),
+    "no/f.csv cannot be read or written (ENOENT)",
+  ],
+  [thrown("Error", "Anything else."), "Anything else."],
+])("makes one sentence of %s", (error, sentence) => {
+  const environment = {
+    ...{ IMPORT_ENVIRONMENT: "prod", IMPORT_NAME_PREFIX: "catalogue", AWS_ENDPOINT_URL: "http://there" },
+  };
+  expect(explain(error, environment)).toContain(sentence);
+});
