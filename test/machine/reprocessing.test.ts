@@ -158,6 +158,34 @@ describe("which dead letters run", () => {
   });
 });
 
+describe("a ReprocessRequested event on the project's bus", () => {
+  it("starts a run with what it asks for", async () => {
+    const report = await importRows([["EVENT1", "Hat", "no price", ""]]);
+    const filter = { importId: report.importId };
+    await pipeline.putEvent("ReprocessRequested", {
+      who: "erp",
+      reason: "prices were mended",
+      filter,
+      includeFinal: true,
+    });
+    await pipeline.idle();
+    expect((await pipeline.runs()).find((run) => run.who === "erp")).toMatchObject({
+      status: "DONE",
+      counts: { selected: 1, failedAgain: 1 },
+    });
+    expect(await letterOf(report.importId)).toMatchObject({ attempts: 2 });
+  });
+
+  it("that asks for nothing sensible fails by name, and takes no dead letter", async () => {
+    await pipeline.putEvent("ReprocessRequested", { who: "erp", reason: 7 });
+    await pipeline.idle();
+    const [execution] = pipeline.engine
+      .executions()
+      .filter(({ input }) => input === JSON.stringify({ who: "erp", reason: 7 }));
+    expect(execution).toMatchObject({ status: "FAILED" });
+  });
+});
+
 describe("the cap", () => {
   it("parks a dead letter at the fifth attempt, and it is left alone from then on", async () => {
     const report = await importRows([["CAP1", "Hat", "no price", ""]]);

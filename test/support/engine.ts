@@ -1,4 +1,5 @@
 import { DynamoDBClient, GetItemCommand, QueryCommand, ScanCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { randomUUID } from "node:crypto";
@@ -102,6 +103,15 @@ export class Pipeline {
     const at = new Date(Date.now() + minutes * 60_000).toISOString();
     const swept = await this.engine.invoke(this.engine.output("sweep_function"), { at });
     return swept as Awaited<ReturnType<Pipeline["sweep"]>>;
+  }
+
+  /** Puts an event on the project's bus, as another system would. */
+  async putEvent(DetailType: string, detail: object): Promise<void> {
+    const EventBusName = this.engine.output("announcements_bus");
+    const client = new EventBridgeClient(this.engine.client("EVENTBRIDGE"));
+    const Entries = [{ EventBusName, Source: "test", DetailType, Detail: JSON.stringify(detail) }];
+    const answer = await client.send(new PutEventsCommand({ Entries }));
+    if (answer.FailedEntryCount) throw new Error(`The bus did not take ${DetailType}.`);
   }
 
   /** All runs, oldest first. */
