@@ -15,20 +15,21 @@ export class Spool {
   readonly #folder = mkdtempSync(join(tmpdir(), "reprocess-"));
   readonly #file = join(this.#folder, "letters.jsonl");
   readonly #headers = new Map<string, readonly string[]>();
-  #handle: FileHandle | undefined;
+  // The promise, not the handle: many add at once, and one file is opened.
+  #handle: Promise<FileHandle> | undefined;
   records = 0;
 
   /** Adds a dead letter, with the header that its cells follow. */
   async add(letter: DeadLetter, header: readonly string[]): Promise<void> {
-    this.#handle ??= await open(this.#file, "a");
+    this.#handle ??= open(this.#file, "a");
     this.#headers.set(letter.importId, header);
     this.records += 1;
-    await this.#handle.appendFile(`${JSON.stringify(letter)}\n`);
+    await (await this.#handle).appendFile(`${JSON.stringify(letter)}\n`);
   }
 
   /** The failed-records CSV of all that was added, line by line. */
   async *csv(delimiter: Delimiter): AsyncGenerator<string> {
-    await this.#handle?.close();
+    await (await this.#handle)?.close();
     this.#handle = undefined;
     const union = [...new Set([...this.#headers.values()].flat())];
     yield failedRecordsHeader(union, delimiter);
@@ -41,7 +42,7 @@ export class Spool {
   }
 
   async remove(): Promise<void> {
-    await this.#handle?.close();
+    await (await this.#handle)?.close();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }

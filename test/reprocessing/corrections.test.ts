@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import { correct, refusalOf } from "#failures/returned-row.ts";
+import { BadCorrections, readCorrections } from "#reprocessing/corrections.ts";
+
+const read = (text: string) => readCorrections(Buffer.from(text));
+
+describe("readCorrections", () => {
+  it("reads what a spreadsheet saves: byte order mark, semicolons, guarded cells, empty lines at the end", () => {
+    expect(read("\uFEFFsku;name;_failure\r\n0017;'=x;f-1\r\n;;\r\n")).toEqual({
+      columns: ["sku", "name", "_failure"],
+      rows: [{ cells: ["0017", "=x", "f-1"], failure: "f-1" }],
+    });
+  });
+
+  it.each([
+    ["has no column _failure", "sku,name\n1,2\n", "no column _failure"],
+    ["is no CSV", 'sku,_failure\n1,"2\n', "cannot be read as CSV"],
+    ["has rows of another length", "sku,_failure\n1\n", "cannot be read as CSV"],
+  ])("throws BadCorrections with a sentence where the file %s", (_name, text, part) => {
+    expect(() => read(text)).toThrow(BadCorrections);
+    expect(() => read(text)).toThrow(part);
+  });
+});
+
+describe("correct", () => {
+  it("changes the cells that differ, by column, wherever the spreadsheet has put it", () => {
+    const row = new Map([
+      ["price", "12"],
+      ["sku", "0017"],
+    ]);
+    expect(correct(row, { cells: ["0017", "Hat", "x"] }, ["sku", "name", "price"])).toEqual({
+      cells: ["0017", "Hat", "12"],
+      corrections: [{ column: "price", before: "x", after: "12" }],
+    });
+  });
+
+  it("fills the columns of a record that was kept raw", () => {
+    expect(correct(new Map([["sku", "1"]]), {}, ["sku", "name"])).toEqual({
+      cells: ["1", ""],
+      corrections: [{ column: "sku", before: "", after: "1" }],
+    });
+  });
+});
+
+describe("refusalOf", () => {
+  it("refuses an identity that no dead letter has", () => {
+    expect(refusalOf(new Map(), "x", undefined, "simple", "me")).toMatchObject({
+      code: "FAILURE_UNKNOWN",
+      column: "_failure",
+    });
+  });
+});
