@@ -7,7 +7,10 @@ import { withOriginal } from "#aws/with-original.ts";
 import { headerOf } from "#csv/header.ts";
 import { claimantOf, correctedVersionOf } from "#failures/claimant.ts";
 import type { DeadLetter } from "#failures/dead-letter.ts";
-import { FailuresTable } from "#failures/failures-table.ts";
+import { FailuresTable, rowName } from "#failures/failures-table.ts";
+import type { RecordError } from "#errors/catalogue.ts";
+import { isTooLarge } from "#aws/dynamodb.ts";
+import { isMissing } from "#aws/objects.ts";
 import { originalOf } from "#failures/original.ts";
 import { correct, refusalOf, type ReturnedRow } from "#failures/returned-row.ts";
 import { ImportsTable } from "#imports/imports-table.ts";
@@ -34,8 +37,9 @@ export const handler = lambda<ChunkTask, ChunkTask>(validate, async (task, attem
   return replaceLines("ClaimFailures", task, to, async (lines) => {
     const claimed: Line[] = [...lines];
     await forEachAtOnce(lines, concurrency, async (line, index) => {
-      if (line.kind === "blank" || line.failure === undefined) return;
-      claimed[index] = await take(line, line.failure.id, rowOf(line, chunk, header, task));
+      // A row that cannot be read has failed already; one that can has an identity, or is refused.
+      if (line.kind === "blank" || (line.kind === "failed" && !line.failure)) return;
+      claimed[index] = await take(line, line.failure?.id ?? "", rowOf(line, chunk, header, task));
     });
     return claimed;
   });
@@ -43,13 +47,24 @@ export const handler = lambda<ChunkTask, ChunkTask>(validate, async (task, attem
   async function take(line: Line, id: string, row: ReturnedRow): Promise<Line> {
     const by = claimantOf(task.import);
     const letter = await failures.get(id);
-    const refusal = refusalOf(row, id, letter, task.import.feed, by.id);
-    if (refusal || !letter) return failLine(line, "key" in line ? line.key : undefined, refusal ? [refusal] : []);
-    if (letter.status === "REPROCESSING") return withAge(line, id, letter);
+    const theirs = letter ? await headerOfImport(letter.importId) : [];
+    const refusal = refusalOf(row, id, letter, task.import.feed, by.id, theirs);
+    if (refusal || !letter) return refused(line, refusal);
+    const claimedFor = rowName(task.import.importId, line.record);
+    if (letter.status === "REPROCESSING") {
+      // Claimed by this row before a retry, or by the run for whichever row comes first; a second row gets nothing.
+      if (await failures.keepFor(letter, by.id, claimedFor)) return withAge(line, id, letter);
+      return refused(line, namedTwice(id));
+    }
 
-    const corrected = correct(row, await withOriginal(letter), await headerOfImport(letter.importId));
-    if (await failures.claim(letter, by, new Date().toISOString(), corrected)) {
-      return withAge(line, id, (await failures.get(id)) ?? letter);
+    const corrected = correct(row, await readable(letter), theirs);
+    try {
+      if (await failures.claim(letter, by, new Date().toISOString(), { ...corrected, claimedFor })) {
+        return withAge(line, id, (await failures.get(id)) ?? letter);
+      }
+    } catch (error) {
+      if (!isTooLarge(error)) throw error;
+      return refused(line, tooLarge(id));
     }
     // Somebody was quicker: what they made of it decides.
     return take(line, id, row);
@@ -75,4 +90,28 @@ function rowOf(
 
 function withAge(line: Line, id: string, letter: DeadLetter): Line {
   return { ...line, failure: { id, sourceVersion: correctedVersionOf(letter) } };
+}
+
+function refused(line: Line, refusal: RecordError | undefined): Line {
+  return failLine(line, "key" in line ? line.key : undefined, refusal ? [refusal] : []);
+}
+
+function namedTwice(id: string): RecordError {
+  const message = `Failure ${id} stands in the file twice, and only one of its rows is run: remove the other.`;
+  return { code: "FAILURE_NOT_OPEN", message, column: "_failure", value: id };
+}
+
+function tooLarge(id: string): RecordError {
+  const message = `The corrected record and the history of failure ${id} are larger than can be kept: send the record in a file of its own, without the columns that begin with _.`;
+  return { code: "OVERSIZED_RECORD", message, column: "_failure", value: id };
+}
+
+/** A dead letter with its cells; without them where they lie in an archived copy that is gone. */
+async function readable(letter: DeadLetter): Promise<DeadLetter> {
+  try {
+    return await withOriginal(letter);
+  } catch (error) {
+    if (isMissing(error)) return letter;
+    throw error;
+  }
 }

@@ -7,7 +7,7 @@ import { readChunk, readHeader, type ChunkBytes } from "#aws/table.ts";
 import { headerOf } from "#csv/header.ts";
 import { claimantOf } from "#failures/claimant.ts";
 import { deadLetterOf, traceOf, type DeadLetter, type Original } from "#failures/dead-letter.ts";
-import { FailuresTable } from "#failures/failures-table.ts";
+import { FailuresTable, rowName } from "#failures/failures-table.ts";
 import { originalOf } from "#failures/original.ts";
 import { feeds, feedOf } from "#feeds/deployed.ts";
 import type { ChunkEntry } from "#imports/chunk-entry.ts";
@@ -126,10 +126,12 @@ async function closeReturned(
       if (own) left.push(own);
       return;
     }
-    const taken = letter.status === "REPROCESSING" && letter.owner === owner;
+    const row = rowName(importId, line.record);
+    const taken = letter.status === "REPROCESSING" && letter.owner === owner && (letter.claimedFor ?? row) === row;
     if (own) left.push(traceOf(own, letter.id));
     if (!taken) return;
-    if (line.kind === "failed") await failures.failAgain(letter, owner, { importId, errors: line.errors, at });
+    if (line.kind === "failed")
+      await failures.failAgain(letter, owner, { importId, errors: line.errors, ...(own?.key && { key: own.key }), at });
     else {
       const { outcome, supersededBy } = line;
       await failures.resolve(letter, owner, { importId, outcome, ...(supersededBy && { supersededBy }), at });

@@ -2,12 +2,13 @@ import { Readable } from "node:stream";
 import { variable, wholeNumber } from "#aws/environment.ts";
 import { dynamodb } from "#aws/dynamodb.ts";
 import { lambda } from "#aws/lambda.ts";
-import { head, read, writeStream } from "#aws/objects.ts";
+import { head, isMissing, read, writeStream } from "#aws/objects.ts";
 import type { Claimant, DeadLetter } from "#failures/dead-letter.ts";
 import { FailuresTable } from "#failures/failures-table.ts";
 import { withOriginal } from "#aws/with-original.ts";
+import { shorten } from "#feeds/bad-cell.ts";
 import { feeds, feedOf } from "#feeds/deployed.ts";
-import { guardedLine } from "#imports/failed-records.ts";
+import { byteOrderMark, guardedLine } from "#imports/failed-records.ts";
 import type { ObjectRef } from "#imports/flow.ts";
 import { importIdOf } from "#imports/import-id.ts";
 import { ImportsTable } from "#imports/imports-table.ts";
@@ -35,9 +36,9 @@ interface Taken {
 /** Takes the dead letters that the request wants and writes one failed-records CSV a feed, for the import machine. */
 export const handler = lambda<SelectInput, Selected>(validate, async (input) => {
   const { request, execution, runId, startedAt } = input;
-  const by: Claimant = { id: execution, who: request.who, reason: request.reason, filter: filterText(request) };
-  const { who, reason, filter } = by;
-  await imports.noteRun({ runId, execution, who, reason, filter, startedAt, status: "RUNNING" });
+  const [who, reason, filter] = [request.who, request.reason, filterText(request)].map((text) => shorten(text, 300));
+  const by: Claimant = { id: execution, who: who!, reason: reason!, filter: filter! };
+  await imports.noteRun({ ...by, runId, execution, startedAt, status: "RUNNING" });
 
   const spools = new Map<string, Spool>();
   try {
@@ -66,21 +67,31 @@ async function takeFiltered(
   const skip = (why: string) => (skipped[why] = (skipped[why] ?? 0) + 1);
   const headers = new Map<string, Promise<readonly string[]>>();
   const now = new Date();
+  // What an earlier attempt has taken is found by both ways below.
+  const seen = new Set<string>();
   let taken = 0;
 
   const take = async (letter: DeadLetter): Promise<void> => {
+    if (seen.has(letter.id)) return;
+    seen.add(letter.id);
     const ours = letter.status === "REPROCESSING" && letter.owner === execution;
     const selection = ours ? "yes" : selects(letter, request, now);
     if (selection !== "yes") return void skip(selection);
     if (taken >= limit) return void skip("overLimit");
     taken += 1;
+    // Before it is claimed: one that cannot be read must not take the run down, nor lose an attempt.
+    const original = await readable(letter);
+    if (!original) {
+      taken -= 1;
+      return void skip("unreadable");
+    }
     if (!ours && !(await failures.claim(letter, by, now.toISOString()))) {
       taken -= 1;
       return void skip("notOpen");
     }
     const spool = spools.get(letter.feed) ?? new Spool();
     spools.set(letter.feed, spool);
-    await spool.add(await withOriginal(letter), await headerOf(letter.importId));
+    await spool.add(original, await headerOf(letter.importId));
   };
   const headerOf = (importId: string): Promise<readonly string[]> => {
     const known = headers.get(importId) ?? imports.get(importId).then((entry) => entry?.header ?? []);
@@ -88,8 +99,11 @@ async function takeFiltered(
     return known;
   };
   for await (const page of pages(mine(request.filter?.feed, execution))) await forEachAtOnce(page, concurrency, take);
-  for await (const page of pages(candidates(failures, imports, feeds, request.filter ?? {})))
+  for await (const page of pages(candidates(failures, imports, feeds, request.filter ?? {}))) {
     await forEachAtOnce(page, concurrency, take);
+    // The rest is for the next run; paging on would only count it.
+    if (taken >= limit) break;
+  }
 
   const csvs = [...spools].map(([feed, spool]) => {
     const delimiter = feedOf(feeds, feed).dialect.delimiter ?? ",";
@@ -117,11 +131,15 @@ async function takeCorrected(corrections: ObjectRef): Promise<Taken> {
   rows.forEach(({ cells }, index) => {
     const feed = feedOfRow[index];
     if (feed === undefined || !feeds.has(feed)) unknown += 1;
-    else byFeed.set(feed, [...(byFeed.get(feed) ?? []), cells]);
+    else {
+      const ofFeed = byFeed.get(feed) ?? [];
+      ofFeed.push(cells);
+      byFeed.set(feed, ofFeed);
+    }
   });
   const csvs = [...byFeed].map(([feed, cells]) => {
     const delimiter = feedOf(feeds, feed).dialect.delimiter ?? ",";
-    const lines = Readable.from([columns, ...cells].map((line) => guardedLine(line, delimiter)));
+    const lines = Readable.from([byteOrderMark, ...[columns, ...cells].map((line) => guardedLine(line, delimiter))]);
     return [feed, { records: cells.length, lines }] as const;
   });
   return { csvs: new Map(csvs), skipped: unknown > 0 ? { unknown } : {} };
@@ -146,10 +164,24 @@ async function writeFeed(
     importId: importIdOf({ ...file, ...version }),
     input: {
       time: new Date(startedAt).toISOString(),
-      detail: { bucket: { name: file.bucket }, object: { key: file.key } },
+      detail: {
+        bucket: { name: file.bucket },
+        // This very version, which the importId is derived from.
+        object: { key: file.key, ...(version.versionId && { "version-id": version.versionId }) },
+      },
       reprocess: by,
     },
   };
+}
+
+/** A dead letter with its cells; undefined where they lie in an archived copy that is gone. */
+async function readable(letter: DeadLetter): Promise<DeadLetter | undefined> {
+  try {
+    return await withOriginal(letter);
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
 }
 
 async function* pages<T>(items: AsyncIterable<T>): AsyncGenerator<T[]> {

@@ -8,6 +8,7 @@ import { ImportsTable } from "#imports/imports-table.ts";
 import { forEachAtOnce } from "#records/concurrently.ts";
 import type { RunCounts, Selected, SelectInput } from "#reprocessing/flow.ts";
 import { countReprocessed } from "#reprocessing/count.ts";
+import { filterText } from "#reprocessing/select.ts";
 import { runNotice } from "#reprocessing/run-notice.ts";
 import validate from "#validators/states/settle.js";
 
@@ -27,7 +28,7 @@ const concurrency = 32;
 
 /** Ends a run: counts what became of its dead letters, and puts back those that no import will settle. */
 export const handler = lambda<SettleInput, Settled>(validate, async (input) => {
-  const { runId, execution, request, selected, error } = input;
+  const { runId, execution, request, startedAt, selected, error } = input;
   const counts = {
     selected: selected?.records ?? 0,
     resolved: 0,
@@ -54,7 +55,16 @@ export const handler = lambda<SettleInput, Settled>(validate, async (input) => {
     error || statuses.some((one) => one.status !== "COMPLETED" && one.status !== "COMPLETED_WITH_FAILURES")
       ? "FAILED"
       : "DONE";
-  await imports.noteRun({ runId, status, counts: all, imports: statuses, finishedAt: new Date().toISOString() });
+  const finishedAt = new Date().toISOString();
+  // Who and when once more: a request that SelectFailures refused has left no entry.
+  const about = {
+    execution,
+    startedAt,
+    who: String(request.who),
+    reason: String(request.reason),
+    filter: filterText(request),
+  };
+  await imports.noteRun({ runId, ...about, status, counts: all, imports: statuses, finishedAt });
   const notice = runNotice(runId, request, status, all, error);
   return { runId, status, counts: all, ...(notice && { notice }) };
 });

@@ -24,6 +24,11 @@ export function isRefused(error: unknown): boolean {
   return error instanceof ConditionalCheckFailedException;
 }
 
+/** True where a write was refused because the item would be larger than the 400 KB that DynamoDB stores. */
+export function isTooLarge(error: unknown): boolean {
+  return error instanceof Error && error.name === "ValidationException" && /size/i.test(error.message);
+}
+
 /** Text keys of one item. */
 export type Key = Readonly<Record<string, string>>;
 

@@ -10,11 +10,11 @@ export function claimantOf(from: ImportRef): Claimant {
 }
 
 /**
- * The source version to store a reprocessed record under: that of its original. Once a person has corrected it, the number of
- * the attempt follows, so that the correction is newer than what a crashed attempt may have stored, and older than all
- * that came after the original.
+ * The source version to store a reprocessed record under: that of its original. Once a person has corrected it, the place of
+ * the last correction in its history follows, so that the correction is newer than what an earlier attempt may have stored,
+ * and older than all that came after the original. (Attempts would not do: reopening counts them anew.)
  */
 export function correctedVersionOf({ sourceVersion, history }: Pick<DeadLetter, "sourceVersion" | "history">): string {
-  const corrected = history.findLast((entry) => entry.corrections !== undefined);
-  return corrected ? `${sourceVersion}/${String(corrected.attempt).padStart(4, "0")}` : sourceVersion;
+  const corrected = history.findLastIndex((entry) => entry.corrections !== undefined);
+  return corrected < 0 ? sourceVersion : `${sourceVersion}/${String(corrected).padStart(4, "0")}`;
 }

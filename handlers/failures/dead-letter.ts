@@ -89,6 +89,8 @@ export interface DeadLetter {
   readonly raw?: string;
   /** Who has taken it, while REPROCESSING. */
   readonly owner?: string;
+  /** The one row that may run it, while REPROCESSING: `<importId>#<record>`. */
+  readonly claimedFor?: string;
   readonly history: readonly HistoryEntry[];
   /** Seconds since 1970 at which the table forgets it; on resolved ones and on traces only. */
   readonly expiresAt?: number;

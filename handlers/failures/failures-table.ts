@@ -1,6 +1,6 @@
 import { GetItemCommand, PutItemCommand, UpdateItemCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import { isRefused, queryAll } from "#aws/dynamodb.ts";
+import { isRefused, isTooLarge, queryAll, setIf } from "#aws/dynamodb.ts";
 import type { RecordError } from "#errors/catalogue.ts";
 import { recordErrors } from "#errors/catalogue.ts";
 import {
@@ -11,16 +11,18 @@ import {
   keysOf,
   statusShards,
   type Claimant,
-  type Correction,
   type DeadLetter,
   type FailureStatus,
   type HistoryEntry,
 } from "#failures/dead-letter.ts";
 import { forEachAtOnce } from "#records/concurrently.ts";
+import type { Corrected } from "#failures/returned-row.ts";
 import type { StoredOutcome } from "#records/line.ts";
 
 // BatchWriteItem would be fewer calls and no less capacity, but knows no conditions.
 const concurrency = 32;
+// What says who has a dead letter; it goes with the state REPROCESSING.
+const held = ["owner", "claimedFor"];
 
 /** The failures table. Every transition of a dead letter is one conditional write: of two that want it, one gets it. */
 export class FailuresTable {
@@ -70,7 +72,7 @@ export class FailuresTable {
     letter: DeadLetter,
     by: Claimant,
     at: string,
-    corrected?: { cells: readonly string[]; corrections: readonly Correction[] },
+    corrected?: Corrected & { readonly claimedFor: string },
   ): Promise<boolean> {
     const attempts = letter.attempts + 1;
     const corrections = corrected && corrected.corrections.length > 0 ? corrected.corrections : undefined;
@@ -80,11 +82,26 @@ export class FailuresTable {
       "REPROCESSING",
       { at, what: "claimed", attempt: attempts, by, ...(corrections && { corrections }) },
       {
-        set: { owner: by.id, attempts, ...(corrections && { cells: corrected!.cells }) },
+        set: {
+          owner: by.id,
+          ...(corrected && { claimedFor: corrected.claimedFor }),
+          attempts,
+          ...(corrections && { cells: corrected!.cells }),
+        },
         // Corrected cells make a raw record one with cells.
         ...(corrections && letter.raw !== undefined && { remove: ["raw"] }),
       },
     );
+  }
+
+  /** Keeps what `owner` has taken for one row, see `rowName`; false where it is kept for another already. */
+  keepFor(letter: DeadLetter, owner: string, claimedFor: string): Promise<boolean> {
+    const { chunk, record } = letter;
+    const free = "#owner = :owner AND (attribute_not_exists(#claimedFor) OR #claimedFor = :row)";
+    return setIf(this.#client, this.#table, { chunk, record }, { claimedFor }, free, {
+      ":owner": owner,
+      ":row": claimedFor,
+    });
   }
 
   /** REPROCESSING -> RESOLVED by the import that stored the record. False where the owner has lost it. */
@@ -98,7 +115,7 @@ export class FailuresTable {
     return this.#move(letter, "REPROCESSING", "RESOLVED", entry, {
       owner,
       set: { expiresAt: expiryOf(at) },
-      remove: ["owner"],
+      remove: held,
     });
   }
 
@@ -106,9 +123,9 @@ export class FailuresTable {
   async failAgain(
     letter: DeadLetter,
     owner: string,
-    how: { importId: string; errors: readonly RecordError[]; at: string },
+    how: { importId: string; errors: readonly RecordError[]; key?: string; at: string },
   ): Promise<"OPEN" | "PARKED" | undefined> {
-    const { importId, errors, at } = how;
+    const { importId, errors, key, at } = how;
     const { code, message } = errors[0]!;
     const to = letter.attempts >= attemptsCap ? "PARKED" : "OPEN";
     const entry: HistoryEntry = {
@@ -119,8 +136,10 @@ export class FailuresTable {
       code,
       message,
     };
-    const set = { code, errors, heals: recordErrors[code].heals, failedAt: at };
-    return (await this.#move(letter, "REPROCESSING", to, entry, { owner, set, remove: ["owner"] })) ? to : undefined;
+    // A person may have corrected the key itself.
+    const keyed = key && { key, catalogKey: `${letter.catalog}#${key}` };
+    const set = { code, errors, heals: recordErrors[code].heals, failedAt: at, ...keyed };
+    return (await this.#move(letter, "REPROCESSING", to, entry, { owner, set, remove: held })) ? to : undefined;
   }
 
   /** REPROCESSING -> OPEN, or PARKED at the cap, because its owner ended without a word. */
@@ -133,7 +152,7 @@ export class FailuresTable {
       attempt: letter.attempts,
       message,
     };
-    return (await this.#move(letter, "REPROCESSING", to, entry, { owner, remove: ["owner"] })) ? to : undefined;
+    return (await this.#move(letter, "REPROCESSING", to, entry, { owner, remove: held })) ? to : undefined;
   }
 
   /** OPEN -> PARKED, because a person gives up on it. */
@@ -181,33 +200,27 @@ export class FailuresTable {
     for await (const item of items) yield item as unknown as DeadLetter;
   }
 
+  /** One transition, with the step that its history gets; without `entry` it leaves no trace there. */
   async #move(
     letter: DeadLetter,
     from: FailureStatus,
     to: FailureStatus,
-    entry: HistoryEntry,
-    {
-      owner,
-      set = {},
-      remove = [],
-    }: { owner?: string; set?: Readonly<Record<string, unknown>>; remove?: readonly string[] } = {},
+    entry: HistoryEntry | undefined,
+    change: Change = {},
   ): Promise<boolean> {
+    const { owner, set = {}, remove = [] } = change;
     const all = { ...set, status: to, feedStatus: feedStatusOf(letter.feed, to, letter.recordNumber) };
     const names = Object.keys(all);
-    const assignments = [...names.map((name) => `#${name} = :${name}`), "#history = list_append(#history, :entry)"];
+    const assignments = names.map((name) => `#${name} = :${name}`);
+    if (entry) assignments.push("#history = list_append(#history, :entry)");
     const removal = remove.length > 0 ? ` REMOVE ${remove.map((name) => `#${name}`).join(", ")}` : "";
-    const condition = "#status = :from AND #attempts = :seen" + (owner === undefined ? "" : " AND #owner = :held");
-    const used = new Set([
-      ...names,
-      ...remove,
-      "history",
-      "status",
-      "attempts",
-      ...(owner === undefined ? [] : ["owner"]),
-    ]);
+    const used = new Set([...names, ...remove, "status", "attempts"]);
+    if (entry) used.add("history");
+    if (owner !== undefined) used.add("owner");
     const values = {
       ...Object.fromEntries(Object.entries(all).map(([name, value]) => [`:${name}`, value])),
-      ...{ ":entry": [entry], ":from": from, ":seen": letter.attempts },
+      ...{ ":from": from, ":seen": letter.attempts },
+      ...(entry && { ":entry": [entry] }),
       ...(owner !== undefined && { ":held": owner }),
     };
     try {
@@ -216,7 +229,8 @@ export class FailuresTable {
           TableName: this.#table,
           Key: marshall({ chunk: letter.chunk, record: letter.record }),
           UpdateExpression: `SET ${assignments.join(", ")}${removal}`,
-          ConditionExpression: condition,
+          ConditionExpression:
+            "#status = :from AND #attempts = :seen" + (owner === undefined ? "" : " AND #owner = :held"),
           ExpressionAttributeNames: Object.fromEntries([...used].map((name) => [`#${name}`, name])),
           ExpressionAttributeValues: marshall(values, { removeUndefinedValues: true }),
         }),
@@ -224,7 +238,21 @@ export class FailuresTable {
       return true;
     } catch (error) {
       if (isRefused(error)) return false;
+      // What is taken must come to an end, whatever its history has grown to.
+      if (isTooLarge(error) && entry && to !== "REPROCESSING") return this.#move(letter, from, to, undefined, change);
       throw error;
     }
   }
+}
+
+/** What else a transition asks for and changes. */
+interface Change {
+  readonly owner?: string;
+  readonly set?: Readonly<Record<string, unknown>>;
+  readonly remove?: readonly string[];
+}
+
+/** The one row of a failed-records CSV that may run a dead letter, by the import of the file and its record. */
+export function rowName(importId: string, record: number): string {
+  return `${importId}#${record}`;
 }

@@ -1,6 +1,12 @@
 import type { RecordError } from "#errors/catalogue.ts";
+import { headerOf } from "#csv/header.ts";
 import { shorten } from "#feeds/bad-cell.ts";
+import { bookkeepingColumns } from "#imports/failed-records.ts";
 import type { Correction, DeadLetter } from "#failures/dead-letter.ts";
+
+const ours = new Set<string>(bookkeepingColumns);
+// Enough to recognise a cell by; a hundred of them must fit beside the dead letter.
+const longestShown = 100;
 
 /** A row of a failed-records CSV that came back: its cells by column, the guard before them taken off. */
 export type ReturnedRow = ReadonlyMap<string, string>;
@@ -13,7 +19,8 @@ export interface Corrected {
 
 /**
  * What is wrong with taking this dead letter for this row, if anything is: it is none of this feed's, its bookkeeping columns
- * were altered, or it is not there to be taken. `owner` is who asks; what it has taken already it may take again.
+ * were altered, or it is not there to be taken. `owner` is who asks; what it has taken already it may take again. `header` is that
+ * of the dead letter's own import.
  */
 export function refusalOf(
   row: ReturnedRow,
@@ -21,6 +28,7 @@ export function refusalOf(
   letter: DeadLetter | undefined,
   feed: string,
   owner: string,
+  header: readonly string[],
 ): RecordError | undefined {
   if (letter?.feed !== feed) {
     const message = `The column _failure has "${id.slice(0, 80)}", which names no failure of feed ${feed}: leave the columns that begin with _ as the failed-records CSV has them.`;
@@ -34,6 +42,11 @@ export function refusalOf(
     if (value === undefined || value === String(expected)) continue;
     const message = `Column "${column}" has "${value.slice(0, 80)}" where failure ${id} has ${expected}: leave the columns that begin with _ as the failed-records CSV has them.`;
     return { code: "FAILURE_ALTERED", message, column, value: value.slice(0, 1000) };
+  }
+  const missing = headerOf(header).columns.find((column) => !ours.has(column) && !row.has(column));
+  if (missing !== undefined && row.size > 0) {
+    const message = `The file lacks the column "${missing.slice(0, 80)}" that failure ${id} has: leave the columns as the failed-records CSV has them.`;
+    return { code: "FAILURE_ALTERED", message, column: missing.slice(0, 80) };
   }
   if (letter.status === "OPEN" || (letter.status === "REPROCESSING" && letter.owner === owner)) return undefined;
   const message = `Failure ${id} is ${letter.status} and was left alone: ${todo[letter.status]}.`;
@@ -52,10 +65,12 @@ const todo = {
  */
 export function correct(row: ReturnedRow, letter: Pick<DeadLetter, "cells">, header: readonly string[]): Corrected {
   const corrections: Correction[] = [];
-  const cells = header.map((column, index) => {
+  const { columns } = headerOf(header);
+  const cells = columns.map((column, index) => {
     const before = letter.cells?.[index] ?? "";
-    const after = row.get(column) ?? before;
-    if (after !== before) corrections.push({ column, before: shorten(before), after: shorten(after) });
+    const after = ours.has(column) ? before : (row.get(column) ?? before);
+    if (after !== before)
+      corrections.push({ column, before: shorten(before, longestShown), after: shorten(after, longestShown) });
     return after;
   });
   return { cells, corrections };

@@ -9,8 +9,8 @@ import type { Delimiter } from "#imports/flow.ts";
  */
 export const bookkeepingColumns = ["_failure", "_record", "_line", "_code", "_column", "_message", "_raw"] as const;
 
-// So that spreadsheets take the file for UTF-8.
-const byteOrderMark = "\uFEFF";
+/** So that spreadsheets, and feeds of another encoding, take the file for UTF-8. */
+export const byteOrderMark = "\uFEFF";
 
 /** The header line of a failed-records CSV, byte order mark included. */
 export function failedRecordsHeader(header: readonly string[], delimiter: Delimiter): string {

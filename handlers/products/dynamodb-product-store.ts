@@ -6,6 +6,7 @@ import {
   type DynamoDBClient,
 } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
+import { isTooLarge } from "#aws/dynamodb.ts";
 import type { StoredOutcome } from "#records/line.ts";
 import { ProductRefused, type ProductStore, type ProductWrite } from "#products/product-store.ts";
 
@@ -36,7 +37,7 @@ export function dynamodbProductStore(client: DynamoDBClient, table: string): Pro
           if (stored?.sourceVersion?.S === write.sourceVersion) return { outcome: outcomeOf(stored) };
           return { outcome: "superseded", ...(stored?.importId?.S && { supersededBy: stored.importId.S }) };
         }
-        if (error instanceof Error && error.name === "ValidationException" && /size/i.test(error.message)) {
+        if (isTooLarge(error)) {
           throw new ProductRefused("The product is larger than the 400 KB that the catalogue can store.", {
             cause: error,
           });

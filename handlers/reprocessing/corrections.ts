@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { CsvError, parse } from "csv-parse/sync";
 import { detectDelimiter, markedEncoding } from "#csv/dialect.ts";
 import { headerOf } from "#csv/header.ts";
@@ -31,7 +32,7 @@ export function readCorrections(file: Buffer): Corrections {
       "The corrections have more than 64 MB: drop them into the inbox instead, under incoming/<feed>/.",
     );
   }
-  const text = file.subarray(markedEncoding(file)?.markBytes ?? 0);
+  const text = textOf(file);
   const [header = [], ...rows] = parsed(text);
   const { columns } = headerOf(header);
   const identity = columns.indexOf(bookkeepingColumns[0]);
@@ -47,6 +48,19 @@ export function readCorrections(file: Buffer): Corrections {
       .filter((cells) => cells.some((cell) => cell !== ""))
       .map((cells) => ({ cells, failure: cells[identity] ?? "" })),
   };
+}
+
+/** The file as UTF-8; a spreadsheet that saves in an encoding of its own would change every letter beyond ASCII. */
+function textOf(file: Buffer): Buffer {
+  const { encoding = "utf-8", markBytes = 0 } = markedEncoding(file) ?? {};
+  const content = file.subarray(markBytes);
+  if (encoding === "utf-16le" || encoding === "utf-16be") return Buffer.from(new TextDecoder(encoding).decode(content));
+  if (!isUtf8(content)) {
+    throw new BadCorrections(
+      "The corrections are not UTF-8: save them as “CSV UTF-8”, or letters beyond ASCII would change.",
+    );
+  }
+  return content;
 }
 
 function parsed(text: Buffer): string[][] {

@@ -55,12 +55,17 @@ export interface FeedToReprocess {
 /** How the reprocessing machine starts the import machine: the event of a file in the work bucket, and who has claimed its rows. */
 export interface ReprocessingEvent {
   readonly time: string;
-  readonly detail: { readonly bucket: { readonly name: string }; readonly object: { readonly key: string } };
+  readonly detail: {
+    readonly bucket: { readonly name: string };
+    readonly object: { readonly key: string; readonly "version-id"?: string };
+  };
   readonly reprocess: Claimant;
 }
 
 /** Why dead letters were not taken. */
-export type Skipped = Readonly<Partial<Record<"final" | "notOpen" | "tooSoon" | "overLimit" | "unknown", number>>>;
+export type Skipped = Readonly<
+  Partial<Record<"final" | "notOpen" | "tooSoon" | "overLimit" | "unknown" | "refused" | "unreadable", number>>
+>;
 
 /** Output of SelectFailures. */
 export interface Selected extends SelectInput {

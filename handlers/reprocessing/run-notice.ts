@@ -19,7 +19,7 @@ export function runNotice(
     `Why: ${request.reason}`,
     `What: ${filterText(request)}`,
     `Status: ${status}`,
-    ...(error ? [`Error: ${error.Error}`] : []),
+    ...(error ? [`Error: ${error.Error}${error.Cause ? `, ${error.Cause.slice(0, 500)}` : ""}`] : []),
     `Selected: ${counts.selected}`,
     `  resolved: ${counts.resolved}`,
     `  failed again: ${counts.failedAgain}`,

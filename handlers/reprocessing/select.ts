@@ -4,7 +4,7 @@ import type { ImportsTable } from "#imports/imports-table.ts";
 import type { FailureFilter, ReprocessRequest } from "#reprocessing/flow.ts";
 
 /** Whether a run takes a dead letter, or why not. */
-export type Selection = "yes" | "notOpen" | "final" | "tooSoon";
+export type Selection = "yes" | "notOpen" | "refused" | "final" | "tooSoon";
 
 const firstDistanceMinutes = 15;
 const distanceGrowth = 4;
@@ -19,6 +19,8 @@ export function selects(
   now: Date,
 ): Selection {
   if (letter.status !== "OPEN") return "notOpen";
+  // A row that reprocesses no known failure has no age but that of its file: run again, it could roll a product back.
+  if (letter.code.startsWith("FAILURE_")) return "refused";
   if (!letter.heals && !request.includeFinal) return "final";
   const distance = firstDistanceMinutes * distanceGrowth ** (letter.attempts - 1) * 60_000;
   if (request.growingDistance && now.getTime() - Date.parse(letter.failedAt) < distance) return "tooSoon";

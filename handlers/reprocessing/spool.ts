@@ -3,6 +3,7 @@ import { open, type FileHandle } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { headerOf } from "#csv/header.ts";
 import type { DeadLetter } from "#failures/dead-letter.ts";
 import { failedRecordsHeader, failedRecordsRow } from "#imports/failed-records.ts";
 import type { Delimiter } from "#imports/flow.ts";
@@ -22,7 +23,7 @@ export class Spool {
   /** Adds a dead letter, with the header that its cells follow. */
   async add(letter: DeadLetter, header: readonly string[]): Promise<void> {
     this.#handle ??= open(this.#file, "a");
-    this.#headers.set(letter.importId, header);
+    this.#headers.set(letter.importId, headerOf(header).columns);
     this.records += 1;
     await (await this.#handle).appendFile(`${JSON.stringify(letter)}\n`);
   }

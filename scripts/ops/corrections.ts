@@ -60,10 +60,11 @@ export async function checkCorrections(project: Project, { columns, rows }: Corr
       return;
     }
     // No run has taken anything yet, so nobody asks as an owner.
-    const refusal = refusalOf(row, failure, letter, letter.feed, "");
+    const header = await headerOf(letter.importId);
+    const refusal = refusalOf(row, failure, letter, letter.feed, "", header);
     if (refusal) refused[index] = { row: index + 1, code: refusal.code, message: refusal.message };
     else {
-      const { corrections } = correct(row, await originalOf(project.s3, letter), await headerOf(letter.importId));
+      const { corrections } = correct(row, await originalOf(project.s3, letter), header);
       wouldRun[index] = { letter, corrected: corrections.map(({ column }) => column) };
     }
   });

@@ -44,7 +44,7 @@ describe("correct", () => {
 
 describe("refusalOf", () => {
   it("refuses an identity that no dead letter has", () => {
-    expect(refusalOf(new Map(), "x", undefined, "simple", "me")).toMatchObject({
+    expect(refusalOf(new Map(), "x", undefined, "simple", "me", [])).toMatchObject({
       code: "FAILURE_UNKNOWN",
       column: "_failure",
     });

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, inject } from "vitest";
 import type { DeadLetter } from "#failures/dead-letter.ts";
+import { FailuresTable } from "#failures/failures-table.ts";
 import type { ImportEntry } from "#imports/import-entry.ts";
 import type { Report } from "#imports/report.ts";
 import type { ReprocessRequest, RunCounts, RunEntry } from "#reprocessing/flow.ts";
@@ -200,6 +201,14 @@ export class Pipeline {
     return this.engine
       .executions()
       .filter((execution) => !execution.mapRunArn && execution.input.includes(JSON.stringify(key)));
+  }
+
+  /** Parks a dead letter and takes it back, as a person does. */
+  async reopened(id: string): Promise<void> {
+    const failures = new FailuresTable(this.#dynamodb!, this.engine.output("failures_table"));
+    const by = { id: "test", who: "test", reason: "a test", filter: id };
+    await failures.park((await failures.get(id))!, by, new Date().toISOString());
+    await failures.reopen((await failures.get(id))!, by, new Date().toISOString());
   }
 
   /** Moves the last failure of a dead letter into the past. */
