@@ -60,8 +60,8 @@ export const handler = lambda<SettleInput, Settled>(validate, async (input) => {
   const about = {
     execution,
     startedAt,
-    who: String(request.who),
-    reason: String(request.reason),
+    who: request.who,
+    reason: request.reason,
     filter: filterText(request),
   };
   await imports.noteRun({ runId, ...about, status, counts: all, imports: statuses, finishedAt });
