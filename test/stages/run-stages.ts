@@ -4,6 +4,7 @@ import type { RecordError } from "#errors/catalogue.ts";
 import { compileFeed, type Feed } from "#feeds/compile.ts";
 import type { FeedFile } from "#feeds/feed.ts";
 import type { Product } from "#products/product.ts";
+import type { Delimiter } from "#imports/flow.ts";
 import type { Line } from "#records/line.ts";
 import { mapping } from "#stages/mapping.ts";
 import { restructure } from "#stages/restructure.ts";
@@ -21,9 +22,13 @@ export function smallFeed(parts: Partial<FeedFile> = {}): Feed {
 }
 
 /** The lines that Restructure makes of a CSV, whose first record is the header. */
-export function restructureCsv(feed: Feed, csv: string | Buffer, maxRecordBytes = 1000): Line[] {
+export function restructureCsv(
+  feed: Feed,
+  csv: string | Buffer,
+  maxRecordBytes = 1000,
+  delimiter = feed.dialect.delimiter ?? ",",
+): Line[] {
   const bytes = Buffer.from(csv);
-  const delimiter = feed.dialect.delimiter ?? ",";
   const positions = recordsOf(bytes, { delimiter, offset: 0, firstRecord: 0, firstLine: 1 });
   const [header, ...rows] = parseRecords(bytes, positions, { delimiter, offset: 0 });
   if (header === undefined || isMalformed(header)) throw new Error("The test's header is malformed.");
@@ -31,8 +36,8 @@ export function restructureCsv(feed: Feed, csv: string | Buffer, maxRecordBytes 
 }
 
 /** All three stages over a CSV. */
-export function runStages(feed: Feed, csv: string | Buffer, maxRecordBytes?: number): Line[] {
-  return restructureCsv(feed, csv, maxRecordBytes).map((line) => validator(feed, mapping(feed, line)));
+export function runStages(feed: Feed, csv: string | Buffer, maxRecordBytes?: number, delimiter?: Delimiter): Line[] {
+  return restructureCsv(feed, csv, maxRecordBytes, delimiter).map((line) => validator(feed, mapping(feed, line)));
 }
 
 /** The product of the only record of a CSV; throws where it failed. */
