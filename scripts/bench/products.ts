@@ -13,14 +13,24 @@ const sentences = [
 const header =
   "sku,parent,name,description,brand,category,price,currency,special price,stock,colour,size,material,images,ean,weight,active,updated";
 
+/** Most records in one block of `productBlocks`. */
+const blockRecords = 1000;
+
 /**
- * CSV of that many products, as an ERP might export them: 18 columns, quoted where they must be, about 460 bytes each. The same
- * for every run.
+ * CSV of that many products, as an ERP might export them: 18 columns, quoted where they must be, some with line breaks, about
+ * 460 bytes each. The same for every run.
  */
 export function generateProducts(records: number): Buffer {
-  const lines = [header];
-  for (let i = 0; i < records; i++) lines.push(product(i));
-  return Buffer.from(`${lines.join("\r\n")}\r\n`);
+  return Buffer.concat([...productBlocks(records)]);
+}
+
+/** The same CSV in blocks, for files that are too large to be held. */
+export function* productBlocks(records: number): Generator<Buffer> {
+  yield Buffer.from(`${header}\r\n`);
+  for (let first = 0; first < records; first += blockRecords) {
+    const length = Math.min(blockRecords, records - first);
+    yield Buffer.from(Array.from({ length }, (_, i) => `${product(first + i)}\r\n`).join(""));
+  }
 }
 
 function product(i: number): string {
@@ -30,7 +40,9 @@ function product(i: number): string {
   const colour = colours[i % colours.length]!;
   const name = `${brand} ${kinds[i % kinds.length]!}, ${colour}`;
   const count = 1 + (i % 3);
-  const description = Array.from({ length: count }, (_, n) => sentences[(i + n) % sentences.length]!).join(" ");
+  const description = Array.from({ length: count }, (_, n) => sentences[(i + n) % sentences.length]!).join(
+    i % 8 === 2 ? "\n" : " ",
+  );
   const price = `${5 + (i % 300)}.${String((i * 7) % 100).padStart(2, "0")}`;
   const special = i % 10 === 0 ? `${4 + (i % 300)}.99` : "";
   const images = Array.from({ length: count }, (_, n) => `https://img.example.com/p/${i}/${n}.jpg`).join("|");

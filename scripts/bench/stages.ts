@@ -1,89 +1,91 @@
+import { readFileSync } from "node:fs";
 import { parse } from "csv-parse/sync";
-import { parseRecord, parseRecords, isMalformed } from "#csv/parse.ts";
+import { ChunkPlanner } from "#csv/chunks.ts";
+import { isMalformed, parseRecord, parseRecords } from "#csv/parse.ts";
 import { recordsOf } from "#csv/records.ts";
-import type { Feed } from "#feeds/compile.ts";
+import { compileFeed, type Feed } from "#feeds/compile.ts";
+import type { Chunk } from "#imports/flow.ts";
 import type { Line } from "#records/line.ts";
 import { mapping } from "#stages/mapping.ts";
 import { restructure } from "#stages/restructure.ts";
 import { validator } from "#stages/validator.ts";
+import { median, rounded, secondsOf } from "./measure.ts";
+import { generateProducts } from "./products.ts";
 
-export interface StagesSpeed {
-  readonly records: number;
-  readonly failed: number;
+export interface Stages {
   readonly recordsPerSecond: number;
+  /** csv-parse alone, with `columns: true`, over the same bytes. */
   readonly csvParseRecordsPerSecond: number;
   readonly ratio: number;
 }
 
-const maxRecordBytes = 1024 * 1024;
+/** The feed of the generated products. */
+export const productsFeedFile = new URL("./products-feed.json", import.meta.url);
+
+const records = 100_000;
+const delimiter = ",";
+const limits = { maxRecords: 5_000, maxBytes: 8 * 1024 ** 2 };
+const maxRecordBytes = 256 * 1024;
+const rounds = 7;
 
 /**
- * Speed of the three stages over a CSV with a header on its first line and commas, in chunks of that many records, in process,
- * against csv-parse alone over the same bytes. The best of the rounds counts for both, and they take turns.
+ * Speed of the three stages over a file in chunks, in process and without storage, against csv-parse alone over the same bytes;
+ * they take turns. Throws where a generated record fails.
  */
-export function measureStages(feed: Feed, bytes: Buffer, chunkRecords: number, rounds: number): StagesSpeed {
-  const chunks = cut(bytes, chunkRecords);
-  const records = chunks.reduce((sum, piece) => sum + piece.records, 0);
-  let failed = 0;
-  let [stages, alone] = [Infinity, Infinity];
-  for (let round = 0; round < rounds; round++) {
-    alone = Math.min(
-      alone,
-      seconds(() => parse(bytes, { columns: true })),
-    );
-    failed = 0;
-    stages = Math.min(
-      stages,
-      seconds(() => (failed = runStages(feed, headerOf(bytes), chunks))),
-    );
-  }
-  const [recordsPerSecond, csvParseRecordsPerSecond] = [Math.round(records / stages), Math.round(records / alone)];
-  return { records, failed, recordsPerSecond, csvParseRecordsPerSecond, ratio: alone / stages };
-}
-
-interface Piece {
-  readonly bytes: Buffer;
-  readonly offset: number;
-  readonly records: number;
-}
-
-function runStages(feed: Feed, header: string[], chunks: readonly Piece[]): number {
-  let failed = 0;
-  for (const { bytes, offset } of chunks) {
-    const positions = recordsOf(bytes, { delimiter: ",", offset, firstRecord: 1, firstLine: 2 });
-    const rows = parseRecords(bytes, positions, { delimiter: ",", offset });
-    const restructured = restructure(feed, header, rows, positions, { maxRecordBytes });
-    const mapped = restructured.map((line) => mapping(feed, line));
-    const validated: Line[] = mapped.map((line) => validator(feed, line));
-    for (const line of validated) if (line.kind === "failed") failed++;
-  }
-  return failed;
-}
-
-function headerOf(bytes: Buffer): string[] {
-  const cells = parseRecord(bytes.toString("utf8", 0, bytes.indexOf(0x0a)).trimEnd(), ",");
-  if (isMalformed(cells)) throw new Error(cells.reason);
-  return cells;
-}
-
-function cut(bytes: Buffer, chunkRecords: number): Piece[] {
-  const offset = bytes.indexOf(0x0a) + 1;
-  const all = recordsOf(bytes.subarray(offset), { delimiter: ",", offset, firstRecord: 1, firstLine: 2 });
-  const pieces: Piece[] = [];
-  for (let first = 0; first < all.length; first += chunkRecords) {
-    const start = all[first]!.at[0];
-    const end = all[first + chunkRecords]?.at[0] ?? bytes.length;
-    pieces.push({
-      bytes: bytes.subarray(start, end),
-      offset: start,
-      records: Math.min(chunkRecords, all.length - first),
+export function measureStages(progress: (words: string) => void): Stages {
+  const file = planProducts(records);
+  const stages: number[] = [];
+  const alone: number[] = [];
+  // The first round warms up.
+  for (let round = 0; round <= rounds; round++) {
+    progress(`round ${round} of ${rounds} over ${records.toLocaleString("en")} records`);
+    const csvParse = secondsOf(() => parse(file.bytes, { columns: true }));
+    const ours = secondsOf(() => {
+      for (const chunk of file.chunks) runStages(file, chunk);
     });
+    if (round === 0) continue;
+    alone.push(csvParse);
+    stages.push(ours);
   }
-  return pieces;
+  return {
+    recordsPerSecond: Math.round(records / median(stages)),
+    csvParseRecordsPerSecond: Math.round(records / median(alone)),
+    ratio: rounded(median(alone) / median(stages), 2),
+  };
 }
 
-function seconds(work: () => unknown): number {
-  const start = performance.now();
-  work();
-  return (performance.now() - start) / 1000;
+/** A file of generated products, planned. */
+export interface ProductsFile {
+  readonly feed: Feed;
+  readonly bytes: Buffer;
+  readonly header: string[];
+  readonly chunks: readonly Chunk[];
+}
+
+/** Generates so many products and plans their chunks. */
+export function planProducts(records: number): ProductsFile {
+  const feed = compileFeed("bench", JSON.parse(readFileSync(productsFeedFile, "utf8")));
+  const bytes = generateProducts(records);
+  const offset = bytes.indexOf("\n") + 1;
+  const header = parseRecord(bytes.toString("utf8", 0, offset).trimEnd(), delimiter);
+  if (isMalformed(header)) throw new Error(header.reason);
+  const planner = new ChunkPlanner({ delimiter: delimiter.charCodeAt(0), offset, line: 2 }, limits);
+  const chunks = [...planner.push(bytes.subarray(offset)), ...planner.end().chunks];
+  return { feed, bytes, header, chunks };
+}
+
+/** What Restructure, Mapping and Validator make of a chunk, without the I/O around them. Throws where a record fails. */
+export function runStages(
+  { feed, bytes, header }: ProductsFile,
+  { start, end, firstRecord, firstLine }: Chunk,
+): Line[] {
+  const piece = bytes.subarray(start, end);
+  const positions = recordsOf(piece, { delimiter, offset: start, firstRecord, firstLine });
+  const rows = parseRecords(piece, positions, { delimiter, offset: start, columns: header.length });
+  const restructured = restructure(feed, header, rows, positions, { maxRecordBytes });
+  const mapped = restructured.map((line) => mapping(feed, line));
+  const validated = mapped.map((line) => validator(feed, line));
+  const bad = validated.find((line) => line.kind !== "mapped");
+  if (bad) throw new Error(`A generated record fails: ${JSON.stringify(bad)}`);
+  return validated;
 }
