@@ -16,6 +16,9 @@ import { servicesFor, type Notice } from "./services.ts";
 import { StepFunctions, type Faults } from "./step-functions.ts";
 import { Stack } from "./terraform.ts";
 
+/** How many Lambdas run at once where nothing else is said: twice the number of cores, but at most 8. */
+export const usualConcurrency = Math.min(8, 2 * availableParallelism());
+
 export interface EngineOptions {
   /** Where everything stored lies; made if it is not there. One engine at a time. */
   readonly dataDir: string;
@@ -24,7 +27,7 @@ export interface EngineOptions {
    * once the data directory is the engine's alone.
    */
   readonly stackFile: string | (() => Promise<string>);
-  /** How many Lambdas run at once; the others wait. Twice the number of cores if absent, but at most 8. */
+  /** How many Lambdas run at once; the others wait. `usualConcurrency` if absent. */
   readonly concurrency?: number;
   /** Instead of the waits that the machines' retriers ask for. */
   readonly retryDelayMilliseconds?: number;
@@ -189,7 +192,7 @@ async function assemble(
     AWS_REQUEST_CHECKSUM_CALCULATION: "when_required",
     AWS_RESPONSE_CHECKSUM_VALIDATION: "when_required",
   };
-  const lambdas = new Lambdas(dataDir, environment, options.concurrency ?? Math.min(8, 2 * availableParallelism()));
+  const lambdas = new Lambdas(dataDir, environment, options.concurrency ?? usualConcurrency);
   stops.push(() => {
     stepFunctions.halt();
     return lambdas.stop();
