@@ -1,11 +1,10 @@
 import { createWriteStream, mkdirSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { importFile } from "../cli/import-file.ts";
 import { createTables, startDynamoDb } from "../local/dynamodb.ts";
-import { startEngine } from "../local/engine.ts";
+import { startEngine, usualConcurrency } from "../local/engine.ts";
 import { Stack } from "../local/terraform.ts";
 import { inChild } from "./child.ts";
 import { rounded } from "./measure.ts";
@@ -22,8 +21,6 @@ export interface EndToEnd {
 }
 
 const records = 100_000;
-/** Lambdas that the engine runs at once if nothing else is said. */
-const sandboxes = Math.min(8, 2 * availableParallelism());
 
 /**
  * Speed of a whole import on the engine, from the put of the file to the end of the execution, and of its store alone. The store
@@ -54,7 +51,7 @@ async function importSeconds(stack: BenchStack, dataDir: string, progress: (word
   mkdirSync(dataDir, { recursive: true });
   const file = join(dataDir, "products.csv");
   await pipeline(Readable.from(productBlocks(records)), createWriteStream(file));
-  const engine = await startEngine({ dataDir, stackFile: stack.file, concurrency: sandboxes, log: console.error });
+  const engine = await startEngine({ dataDir, stackFile: stack.file, log: console.error });
   try {
     const start = performance.now();
     const { report } = await importFile(engine, dataDir, file, "bench", progress);
@@ -86,7 +83,7 @@ async function startStore(
   const client = { endpoint: server.endpoint, region, credentials };
   await createTables(stack, client);
   // As many as the pipeline has under way: the Map's children, as far as the engine lets them run, times their writes.
-  const concurrency = Math.min(config.importConcurrency, sandboxes) * config.writeConcurrency;
+  const concurrency = Math.min(config.importConcurrency, usualConcurrency) * config.writeConcurrency;
   const table = stack.output("products_table");
   return {
     async write(range) {
