@@ -88,7 +88,6 @@ export function importFunctions(
   archive.grant(closeChunk, "ARCHIVE_BUCKET", ["GetObject"], "files/*");
   imports.grant(closeChunk, "IMPORTS_TABLE", "GetItem", "UpdateItem");
   failures.grant(closeChunk, "FAILURES_TABLE", "GetItem", "PutItem", "UpdateItem");
-  closeChunk.setVariable("MAX_RECORD_BYTES", String(config.maxRecordBytes));
 
   const report = functions.add("Report", "Checks the balance and writes the reports", untilDone);
   archive.grant(report, "ARCHIVE_BUCKET", ["GetObject"], "files/*");

@@ -1,9 +1,9 @@
 import type { DeadLetter } from "#failures/dead-letter.ts";
 import type { FailuresByCode, FinishedEntry } from "#imports/import-entry.ts";
 import type { ImportRef, ObjectRef, Rejection } from "#imports/flow.ts";
-import { noOutcomes, type Outcomes } from "#records/line.ts";
+import type { Outcomes } from "#records/line.ts";
 
-/** One failure as a report shows it: the first thing wrong with the record, the others in the dead letter. */
+/** One thing that is wrong with one record; a record that breaks several rules is shown once for each. */
 export interface ReportedFailure {
   readonly record: number;
   readonly line: number;
@@ -86,12 +86,6 @@ export function reportedFailures(letter: DeadLetter): ReportedFailure[] {
     message,
   }));
 }
-
-/** Outcomes of an import that planned nothing. */
-export const nothing: Pick<FinishedEntry, "outcomes" | "failuresByCode"> = {
-  outcomes: noOutcomes(),
-  failuresByCode: {},
-};
 
 function addressOf(ref: ObjectRef): string {
   return `s3://${ref.bucket}/${ref.key}`;

@@ -191,7 +191,7 @@ describe("the Lambdas", () => {
     ["note-prepared", ["IMPORTS_TABLE"]],
     ["decide", ["IMPORTS_TABLE", "WORK_BUCKET"]],
     ["import", ["PRODUCTS_TABLE", "WORK_BUCKET", "WRITE_CONCURRENCY"]],
-    ["close-chunk", ["ARCHIVE_BUCKET", "FAILURES_TABLE", "IMPORTS_TABLE", "MAX_RECORD_BYTES", "WORK_BUCKET"]],
+    ["close-chunk", ["ARCHIVE_BUCKET", "FAILURES_TABLE", "IMPORTS_TABLE", "WORK_BUCKET"]],
     ["report", ["ARCHIVE_BUCKET", "EVENT_BUS_NAME", "FAILURES_TABLE", "IMPORTS_TABLE"]],
     ["claim-failures", ["ARCHIVE_BUCKET", "FAILURES_TABLE", "IMPORTS_TABLE", "WORK_BUCKET"]],
     ["select-failures", ["ARCHIVE_BUCKET", "FAILURES_TABLE", "IMPORTS_TABLE", "REPROCESS_LIMIT", "WORK_BUCKET"]],
