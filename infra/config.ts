@@ -8,6 +8,12 @@ export interface Config {
   /** First part of every resource's name. */
   readonly namePrefix: string;
   readonly tags: Readonly<Record<string, string>>;
+  /** Bucket in which Terraform keeps its state, locked while it works; a file beside the project where there is none. */
+  readonly stateBucket: string;
+  /** Key that encrypts what is stored; the stack makes one of its own where there is none. */
+  readonly kmsKeyArn: string;
+  /** Who may take on the role of support staff, as ARNs; whom the account's own IAM lets where nobody is named. */
+  readonly supportPrincipals: readonly string[];
   /** A chunk ends at whichever comes first. */
   readonly chunkRecords: number;
   readonly chunkBytes: number;
@@ -23,6 +29,10 @@ export interface Config {
   readonly importConcurrency: number;
   /** Products written at the same time, per chunk. */
   readonly writeConcurrency: number;
+  /** The brake: how often each Lambda that prepares chunks runs at most, whatever the number of imports; 0 for no brake. */
+  readonly reservedPreparers: number;
+  /** The same for each Lambda that writes what a chunk becomes. */
+  readonly reservedWriters: number;
   /** Most dead letters that one reprocessing run takes. */
   readonly reprocessLimit: number;
   /** When dead letters that time may heal run again by themselves: `rate(1 hour)`, a cron expression in UTC, or nothing. */
@@ -31,6 +41,14 @@ export interface Config {
   readonly sweepMinutes: number;
   /** Minutes after which a file without an import is taken for one whose event was lost. */
   readonly sweepInboxAfterMinutes: number;
+  /** Mail addresses that hear how imports and runs went. */
+  readonly noticeAddresses: readonly string[];
+  /** Mail addresses that hear of alarms. */
+  readonly alarmAddresses: readonly string[];
+  /** Share of an import's records that may fail before an alarm, in percent. */
+  readonly alarmFailurePercent: number;
+  /** Age at which a dead letter that is still open is an alarm. */
+  readonly alarmOpenFailureHours: number;
   /** URLs of reference services, by the names under which feeds ask for them. */
   readonly services: Readonly<Record<string, string>>;
   readonly inboxDays: number;
@@ -39,6 +57,8 @@ export interface Config {
   readonly archiveColdDays: number;
   readonly archiveDays: number;
   readonly logDays: number;
+  /** Days for which the inbox's events can be replayed. */
+  readonly eventDays: number;
 }
 
 /** What an environment gets that says nothing else. */
@@ -47,6 +67,9 @@ export const defaults: Config = {
   region: "eu-central-1",
   namePrefix: "product-import",
   tags: {},
+  stateBucket: "",
+  kmsKeyArn: "",
+  supportPrincipals: [],
   chunkRecords: 5_000,
   chunkBytes: 8 * 1024 ** 2,
   maxFileBytes: 2 * 1024 ** 3,
@@ -55,16 +78,23 @@ export const defaults: Config = {
   prepareConcurrency: 20,
   importConcurrency: 10,
   writeConcurrency: 32,
+  reservedPreparers: 100,
+  reservedWriters: 20,
   reprocessLimit: 100_000,
   reprocessSchedule: "",
   sweepMinutes: 5,
   sweepInboxAfterMinutes: 10,
+  noticeAddresses: [],
+  alarmAddresses: [],
+  alarmFailurePercent: 20,
+  alarmOpenFailureHours: 72,
   services: {},
   inboxDays: 90,
   workDays: 14,
   archiveColdDays: 90,
   archiveDays: 7 * 365,
   logDays: 30,
+  eventDays: 30,
 };
 
 /** A configuration that cannot work; its message says which setting, what it must be, and what it was. */
@@ -86,15 +116,17 @@ export function configOf(settings: Readonly<Record<string, unknown>>): Config {
   for (const [name, value] of Object.entries(settings)) {
     if (!(name in defaults))
       throw new ImpossibleConfig(`${name} is not a setting; there are ${Object.keys(defaults).join(", ")}.`);
-    if (isRecord(name) ? !isTexts(value) : typeof value !== typeof defaults[name as keyof Config])
+    if (!isLike(defaults[name as keyof Config], value))
       throw new ImpossibleConfig(`${name} must be ${kindOf(name)}, but is ${JSON.stringify(value)}.`);
   }
   const config = { ...defaults, ...settings };
   checkNames(config);
+  checkAccess(config);
   checkSizes(config);
   checkConcurrency(config);
   checkRetention(config);
   checkRecovery(config);
+  checkNotices(config);
   checkServices(config);
   return config;
 }
@@ -126,17 +158,18 @@ function parsed(variable: string, text: string): unknown {
   }
 }
 
-function isRecord(name: string): boolean {
-  return typeof defaults[name as keyof Config] === "object";
-}
-
-function isTexts(value: unknown): boolean {
+/** Whether a value is of the default's kind: a number, a text, texts by name, or a list of texts. */
+function isLike(usual: unknown, value: unknown): boolean {
+  if (typeof usual !== "object") return typeof value === typeof usual;
+  if (Array.isArray(usual) !== Array.isArray(value)) return false;
   return typeof value === "object" && value !== null && Object.values(value).every((text) => typeof text === "string");
 }
 
 function kindOf(name: string): string {
-  if (isRecord(name)) return "an object of texts";
-  return typeof defaults[name as keyof Config] === "number" ? "a number" : "a text";
+  const usual = defaults[name as keyof Config];
+  if (Array.isArray(usual)) return "a list of texts";
+  if (typeof usual === "object") return "an object of texts";
+  return typeof usual === "number" ? "a number" : "a text";
 }
 
 function checkNames(config: Config): void {
@@ -150,6 +183,18 @@ function checkNames(config: Config): void {
     "3 to 29 lower-case letters, digits and hyphens, a letter first and no hyphen last",
   );
   if (config.namePrefix.includes("--")) refuse(config, "namePrefix", "without two hyphens in a row");
+}
+
+function checkAccess(config: Config): void {
+  if (config.stateBucket !== "")
+    matches(config, "stateBucket", /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "nothing, or the name of a bucket");
+  // An alias would not do: policies name keys.
+  if (config.kmsKeyArn !== "")
+    matches(config, "kmsKeyArn", /^arn:aws[\w-]*:kms:[\w-]+:\d{12}:key\/[\w-]+$/, "nothing, or the ARN of a KMS key");
+  for (const principal of config.supportPrincipals) {
+    if (!/^arn:aws[\w-]*:(iam|sts)::\d{12}:(root|(user|role|assumed-role)\/[\w+=,.@/-]+)$/.test(principal))
+      refuse(config, "supportPrincipals", "ARNs of users, roles or accounts");
+  }
 }
 
 function checkSizes(config: Config): void {
@@ -175,6 +220,16 @@ function checkConcurrency(config: Config): void {
   within(config, "prepareConcurrency", 1, 1000);
   within(config, "importConcurrency", 1, 1000);
   within(config, "writeConcurrency", 1, 256);
+  // What an account must leave unreserved is left: its default of 1,000 less 100, shared by four and by three Lambdas.
+  within(config, "reservedPreparers", 0, 150);
+  within(config, "reservedWriters", 0, 100);
+  for (const [concurrency, reserved] of [
+    ["prepareConcurrency", "reservedPreparers"],
+    ["importConcurrency", "reservedWriters"],
+  ] as const) {
+    if (config[reserved] > 0 && config[concurrency] > config[reserved])
+      refuse(config, concurrency, `at most ${reserved} (${config[reserved]}), or one import alone would be throttled`);
+  }
 }
 
 // What CloudWatch Logs accepts, up to two years.
@@ -189,7 +244,18 @@ function checkRetention(config: Config): void {
   // Glacier Instant Retrieval bills 90 days at least.
   if (config.archiveDays < config.archiveColdDays + 90)
     refuse(config, "archiveDays", `at least archiveColdDays + 90 (${config.archiveColdDays + 90})`);
+  within(config, "eventDays", 1, 365);
   if (!logRetention.includes(config.logDays)) refuse(config, "logDays", `one of ${logRetention.join(", ")}`);
+}
+
+function checkNotices(config: Config): void {
+  for (const setting of ["noticeAddresses", "alarmAddresses"] as const) {
+    if (!config[setting].every((address) => /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(address)))
+      refuse(config, setting, "mail addresses");
+  }
+  within(config, "alarmFailurePercent", 1, 100);
+  // The sweep looks at them; CloudWatch keeps what it sees for long enough.
+  within(config, "alarmOpenFailureHours", 1, 24 * 90);
 }
 
 function checkRecovery(config: Config): void {
@@ -207,7 +273,8 @@ function checkRecovery(config: Config): void {
 }
 
 // What Lambda or Node would take for theirs, and what the Lambda that calls services has for itself.
-const takenVariables = /^(AWS_|LAMBDA_|NODE_|PATH$|TZ$|LANG$|ARCHIVE_BUCKET$|WORK_BUCKET$|MAX_RECORD_BYTES$)/;
+const takenVariables =
+  /^(AWS_|LAMBDA_|NODE_|POWERTOOLS_|PATH$|TZ$|LANG$|ARCHIVE_BUCKET$|WORK_BUCKET$|MAX_RECORD_BYTES$)/;
 
 function checkServices(config: Config): void {
   for (const [name, url] of Object.entries(config.services)) {
@@ -221,7 +288,7 @@ function checkServices(config: Config): void {
 
 function matches(
   config: Config,
-  setting: "environment" | "region" | "namePrefix" | "reprocessSchedule",
+  setting: "environment" | "region" | "namePrefix" | "stateBucket" | "kmsKeyArn" | "reprocessSchedule",
   form: RegExp,
   what: string,
 ): void {

@@ -45,6 +45,18 @@ describe("reading the configuration", () => {
     expect(readConfig({ IMPORT_SERVICES: JSON.stringify(services) })).toMatchObject({ services });
   });
 
+  it("takes lists as JSON", () => {
+    expect(readConfig({ IMPORT_ALARM_ADDRESSES: '["platform@example.org"]' })).toMatchObject({
+      alarmAddresses: ["platform@example.org"],
+    });
+  });
+
+  it("takes no brake at all, as an account with a small limit needs it", () => {
+    expect(configOf({ reservedPreparers: 0, reservedWriters: 0, importConcurrency: 200 })).toMatchObject({
+      reservedWriters: 0,
+    });
+  });
+
   it("refuses a file that is not there or is no JSON", () => {
     expect(() => readConfig({ IMPORT_CONFIG: "/nowhere.json" })).toThrow(
       "IMPORT_CONFIG names /nowhere.json, which cannot be read as JSON.",
@@ -88,6 +100,27 @@ describe("an impossible value is refused with a sentence", () => {
     [{ prepareConcurrency: 0 }, "prepareConcurrency must be a whole number from 1 to 1000, but is 0."],
     [{ importConcurrency: 5000 }, "importConcurrency must be a whole number from 1 to 1000, but is 5000."],
     [{ writeConcurrency: 1000 }, "writeConcurrency must be a whole number from 1 to 256, but is 1000."],
+    [{ reservedWriters: 500 }, "reservedWriters must be a whole number from 0 to 100, but is 500."],
+    [
+      { importConcurrency: 21 },
+      "importConcurrency must be at most reservedWriters (20), or one import alone would be throttled, but is 21.",
+    ],
+    [{ prepareConcurrency: 101 }, "prepareConcurrency must be at most reservedPreparers (100), "],
+    [{ stateBucket: "My_Bucket" }, 'stateBucket must be nothing, or the name of a bucket, but is "My_Bucket".'],
+    [{ kmsKeyArn: "alias/mine" }, 'kmsKeyArn must be nothing, or the ARN of a KMS key, but is "alias/mine".'],
+    [
+      { supportPrincipals: ["support"] },
+      'supportPrincipals must be ARNs of users, roles or accounts, but is ["support"].',
+    ],
+    [{ supportPrincipals: "support" }, 'supportPrincipals must be a list of texts, but is "support".'],
+    [{ noticeAddresses: ["nobody"] }, 'noticeAddresses must be mail addresses, but is ["nobody"].'],
+    [{ alarmFailurePercent: 0 }, "alarmFailurePercent must be a whole number from 1 to 100, but is 0."],
+    [{ alarmOpenFailureHours: 0 }, "alarmOpenFailureHours must be a whole number from 1 to 2160, but is 0."],
+    [{ eventDays: 0 }, "eventDays must be a whole number from 1 to 365, but is 0."],
+    [
+      { services: { POWERTOOLS_LOG_LEVEL: "https://x" } },
+      "services must be named otherwise than POWERTOOLS_LOG_LEVEL, ",
+    ],
     [{ workDays: 1 }, "workDays must be a whole number from 3 to 365, but is 1."],
     [{ archiveDays: 100 }, "archiveDays must be at least archiveColdDays + 90 (180), but is 100."],
     [{ reprocessLimit: 1e6 }, "reprocessLimit must be a whole number from 1 to 500000, but is 1000000."],
