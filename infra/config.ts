@@ -237,8 +237,8 @@ const logRetention = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 
 
 function checkRetention(config: Config): void {
   within(config, "inboxDays", 1, 3650);
-  // A machine runs for a day at most, a person needs a few more to look at what it left.
-  within(config, "workDays", 3, 365);
+  // An import runs for two days at most, a person needs a few more to look at what it left.
+  within(config, "workDays", 5, 365);
   within(config, "archiveColdDays", 1, 3650);
   within(config, "archiveDays", 1, 36_500);
   // Glacier Instant Retrieval bills 90 days at least.

@@ -2,6 +2,7 @@ import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue/index.js";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy/index.js";
 import { Lazy } from "cdktf";
 import { Construct } from "constructs";
+import type { DataKey } from "./data-key.ts";
 import { document, type Grantee } from "./policy.ts";
 
 /** Keeps events that could not be delivered, for the two weeks that SQS allows. */
@@ -10,15 +11,17 @@ export class EventQueue extends Construct {
   readonly url: string;
   /** What must stand before an event is sent: to be named in dependsOn. */
   readonly policy: SqsQueuePolicy;
+  readonly #key: DataKey;
   readonly #rules: string[] = [];
 
-  constructor(scope: Construct, id: string, { name }: { readonly name: string }) {
+  constructor(scope: Construct, id: string, { name, key }: { readonly name: string; readonly key: DataKey }) {
     super(scope, id);
     const queue = new SqsQueue(this, "queue", {
       name,
       messageRetentionSeconds: 14 * 24 * 3600,
-      sqsManagedSseEnabled: true,
+      kmsMasterKeyId: key.arn,
     });
+    this.#key = key;
     this.arn = queue.arn;
     this.url = queue.url;
     this.policy = new SqsQueuePolicy(this, "policy", {
@@ -35,6 +38,7 @@ export class EventQueue extends Construct {
   /** Lets `who` send messages. */
   allowSend(who: Grantee): void {
     who.allow({ actions: ["sqs:SendMessage"], resources: [this.arn] });
+    this.#key.allowWrite(who);
   }
 
   #document(): string {

@@ -15,6 +15,9 @@ export function importFunctions(
 ): { readonly functions: StateFunctions; readonly receive: NodeFunction } {
   const { config, inbox, work, archive, imports, failures, products, bus } = props;
   const functions = new StateFunctions(scope, props);
+  // The brake: many imports at once share these, and leave the account and the tables room.
+  const preparing = { reservedConcurrency: config.reservedPreparers };
+  const writing = { reservedConcurrency: config.reservedWriters };
 
   const receive = functions.add("Receive", "Claims the import of a file version and archives the file");
   // A copy takes tags along; without the right to them, a file that upstream has tagged could not be archived.
@@ -30,7 +33,10 @@ export function importFunctions(
   archive.allowMissing(receive);
   imports.grant(receive, "IMPORTS_TABLE", "GetItem", "UpdateItem");
 
-  const plan = functions.add("Plan", "Checks a file as a whole and finds its records", untilDone);
+  const plan = functions.add("Plan", "Checks a file as a whole and finds its records", {
+    ...untilDone,
+    ...preparing,
+  });
   archive.grant(plan, "ARCHIVE_BUCKET", ["GetObject", "PutObject", "AbortMultipartUpload"], "files/*");
   work.grant(plan, "WORK_BUCKET", ["PutObject"], "imports/*");
   imports.grant(plan, "IMPORTS_TABLE", "GetItem", "UpdateItem");
@@ -39,30 +45,34 @@ export function importFunctions(
   plan.setVariable("MAX_FILE_BYTES", String(config.maxFileBytes));
   plan.setVariable("MAX_EXCEL_BYTES", String(config.maxExcelBytes));
 
-  const restructure = functions.add("Restructure", "Makes cells of the bytes of a chunk", wholeProcessor);
+  const restructure = functions.add("Restructure", "Makes cells of the bytes of a chunk", {
+    ...wholeProcessor,
+    ...preparing,
+  });
   archive.grant(restructure, "ARCHIVE_BUCKET", ["GetObject"], "files/*");
   work.grant(restructure, "WORK_BUCKET", ["PutObject"], "imports/*");
   restructure.setVariable("MAX_RECORD_BYTES", String(config.maxRecordBytes));
   for (const [name, url] of Object.entries(config.services)) restructure.setVariable(name, url);
 
-  const claimFailures = functions.add(
-    "ClaimFailures",
-    "Takes the dead letters that a chunk reprocesses",
-    wholeProcessor,
-  );
+  const claimFailures = functions.add("ClaimFailures", "Takes the dead letters that a chunk reprocesses", {
+    ...wholeProcessor,
+    ...writing,
+  });
   work.grant(claimFailures, "WORK_BUCKET", ["GetObject", "PutObject"], "imports/*");
   archive.grant(claimFailures, "ARCHIVE_BUCKET", ["GetObject"], "files/*");
   imports.grant(claimFailures, "IMPORTS_TABLE", "GetItem");
   failures.grant(claimFailures, "FAILURES_TABLE", "GetItem", "UpdateItem");
 
-  const mapping = functions.add("Mapping", "Makes products of the cells of a chunk", wholeProcessor);
+  const mapping = functions.add("Mapping", "Makes products of the cells of a chunk", {
+    ...wholeProcessor,
+    ...preparing,
+  });
   work.grant(mapping, "WORK_BUCKET", ["GetObject", "PutObject"], "imports/*");
 
-  const validator = functions.add(
-    "Validator",
-    "Holds the products of a chunk to their schema and rules",
-    wholeProcessor,
-  );
+  const validator = functions.add("Validator", "Holds the products of a chunk to their schema and rules", {
+    ...wholeProcessor,
+    ...preparing,
+  });
   work.grant(validator, "WORK_BUCKET", ["GetObject", "PutObject"], "imports/*");
 
   const notePrepared = functions.add("NotePrepared", "Notes in the ledger that a chunk is prepared");
@@ -72,16 +82,15 @@ export function importFunctions(
   imports.grant(decide, "IMPORTS_TABLE", "Query");
   work.grant(decide, "WORK_BUCKET", ["GetObject", "PutObject"], "imports/*");
 
-  const importer = functions.add("Import", "Stores the products of a chunk", wholeProcessor);
+  const importer = functions.add("Import", "Stores the products of a chunk", { ...wholeProcessor, ...writing });
   work.grant(importer, "WORK_BUCKET", ["GetObject", "PutObject"], "imports/*");
   products.grant(importer, "PRODUCTS_TABLE", "GetItem", "UpdateItem");
   importer.setVariable("WRITE_CONCURRENCY", String(config.writeConcurrency));
 
-  const closeChunk = functions.add(
-    "CloseChunk",
-    "Closes a chunk: writes its dead letters and its outcomes",
-    wholeProcessor,
-  );
+  const closeChunk = functions.add("CloseChunk", "Closes a chunk: writes its dead letters and its outcomes", {
+    ...wholeProcessor,
+    ...writing,
+  });
   work.grant(closeChunk, "WORK_BUCKET", ["GetObject"], "imports/*");
   // Lines that have expired are no reason to fail: the records behind them become failures.
   work.allowMissing(closeChunk);

@@ -2,16 +2,18 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity/index.js";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
-import { LocalBackend, TerraformOutput, TerraformStack } from "cdktf";
+import { LocalBackend, S3Backend, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { Config } from "./config.ts";
+import { DataKey } from "./data-key.ts";
+import { EventArchive } from "./event-archive.ts";
 import { EventBus } from "./event-bus.ts";
 import { EventQueue } from "./event-queue.ts";
 import { EventTrigger } from "./event-trigger.ts";
 import { importFunctions } from "./import-functions.ts";
 import { KeyedTable } from "./keyed-table.ts";
+import { MailTopic } from "./mail-topic.ts";
 import { namingOf, type Naming } from "./naming.ts";
-import { NoticeTopic } from "./notice-topic.ts";
 import { Recovery } from "./recovery.ts";
 import { reprocessingFunctions } from "./reprocessing-functions.ts";
 import { Schedule } from "./schedule.ts";
@@ -39,19 +41,30 @@ export class ImportStack extends TerraformStack {
       region,
       defaultTags: [{ tags: { ...config.tags, application: config.namePrefix, environment: config.environment } }],
     });
-    if (stateFile) new LocalBackend(this, { path: stateFile });
+    this.#keepState(config, id, stateFile);
     const account = new DataAwsCallerIdentity(this, "account").accountId;
 
-    const buckets = importBuckets(this, config, (role) => `${naming(role)}-${account}`, protect);
-    const tables = importTables(this, naming, protect);
+    const key = new DataKey(this, "key", { name: id, region, account, givenArn: config.kmsKeyArn, protect });
+    const buckets = importBuckets(this, config, (role) => `${naming(role)}-${account}`, key, protect);
+    const tables = importTables(this, naming, key, protect);
     const bus = new EventBus(this, "announcements", { name: naming("announcements") });
-    const notices = new NoticeTopic(this, "notices", { name: naming("notices") });
+    const notices = new MailTopic(this, "notices", {
+      name: naming("notices"),
+      addresses: config.noticeAddresses,
+      key,
+    });
+    const alarms = new MailTopic(this, "alarm-mails", {
+      name: naming("alarms"),
+      addresses: config.alarmAddresses,
+      key,
+      publisher: { service: "cloudwatch.amazonaws.com", account },
+    });
 
-    const undelivered = new EventQueue(this, "undelivered-events", { name: naming("undelivered-events") });
-    const unwatched = new EventQueue(this, "unwatched-events", { name: naming("unwatched-events") });
+    const undelivered = new EventQueue(this, "undelivered-events", { name: naming("undelivered-events"), key });
+    const unwatched = new EventQueue(this, "unwatched-events", { name: naming("unwatched-events"), key });
 
-    const settings = { config, naming, bundles, ...buckets, ...tables };
-    const machineSettings = { region, account, logDays: config.logDays };
+    const settings = { config, naming, bundles, key, service: id, ...buckets, ...tables };
+    const machineSettings = { region, account, logDays: config.logDays, key };
     const { functions, receive } = importFunctions(this, { ...settings, bus });
     const importMachine = new StateMachine(this, "import-machine", {
       // Not "import": the Lambda of the state Import has a role of that name.
@@ -89,18 +102,27 @@ export class ImportStack extends TerraformStack {
     importMachine.allowRun(reprocessMachine);
     notices.allowPublish(reprocessMachine);
 
+    const fileArrived = {
+      source: ["aws.s3"],
+      "detail-type": ["Object Created"],
+      // Whatever the suffix: an odd file is answered, not ignored.
+      detail: { bucket: { name: [buckets.inbox.name] }, object: { key: [{ prefix: "incoming/" }] } },
+    };
     new EventTrigger(this, "inbox-trigger", {
       name: naming("file-arrived"),
       description: "A file arrived in the inbox",
       account,
-      pattern: {
-        source: ["aws.s3"],
-        "detail-type": ["Object Created"],
-        // Whatever the suffix: an odd file is answered, not ignored.
-        detail: { bucket: { name: [buckets.inbox.name] }, object: { key: [{ prefix: "incoming/" }] } },
-      },
+      pattern: fileArrived,
       target: importMachine,
       undelivered,
+    });
+    const archive = new EventArchive(this, "inbox-events", {
+      // Short: an archive's name has 48 characters at most.
+      name: naming("inbox"),
+      description: "The files that arrived in the inbox",
+      busArn: `arn:aws:events:${region}:${account}:event-bus/default`,
+      pattern: fileArrived,
+      days: config.eventDays,
     });
     new EventTrigger(this, "reprocess-trigger", {
       name: naming("reprocess-asked"),
@@ -119,6 +141,7 @@ export class ImportStack extends TerraformStack {
         account,
         expression: config.reprocessSchedule,
         target: reprocessMachine,
+        undelivered,
         input: { who: "schedule", reason: "scheduled", growingDistance: true },
       });
     }
@@ -135,11 +158,25 @@ export class ImportStack extends TerraformStack {
       reprocess_machine_arn: reprocessMachine.arn,
       announcements_bus: bus.name,
       notices_topic_arn: notices.arn,
+      alarms_topic_arn: alarms.arn,
+      inbox_events_archive_arn: archive.arn,
+      kms_key_arn: key.arn,
       undelivered_events_url: undelivered.url,
       unwatched_events_url: unwatched.url,
       watchdog_function: recovery.watchdog.name,
       sweep_function: recovery.sweep.name,
     });
+  }
+
+  /** Terraform's state lies in the bucket that the configuration names, locked while it changes; else in a file. */
+  #keepState({ stateBucket, region }: Config, id: string, stateFile: string | undefined): void {
+    if (!stateBucket) {
+      if (stateFile) new LocalBackend(this, { path: stateFile });
+      return;
+    }
+    new S3Backend(this, { bucket: stateBucket, key: `${id}.tfstate`, region, encrypt: true });
+    // A lock in the bucket itself, which cdktf's types do not know.
+    this.addOverride("terraform.backend.s3.use_lockfile", true);
   }
 
   #tell(outputs: Readonly<Record<string, string>>): void {
@@ -159,7 +196,13 @@ export interface ImportBuckets {
   readonly archive: StorageBucket;
 }
 
-function importBuckets(scope: Construct, config: Config, naming: Naming, protect: boolean): ImportBuckets {
+function importBuckets(
+  scope: Construct,
+  config: Config,
+  naming: Naming,
+  key: DataKey,
+  protect: boolean,
+): ImportBuckets {
   return {
     inbox: new StorageBucket(scope, "inbox", {
       name: naming("inbox"),
@@ -167,12 +210,14 @@ function importBuckets(scope: Construct, config: Config, naming: Naming, protect
       // The next file of the same name must not take its forerunner along before that is imported.
       keepOldVersionsDays: config.inboxDays,
       announce: true,
+      key,
       protect,
     }),
     work: new StorageBucket(scope, "work", {
       name: naming("work"),
       expireDays: config.workDays,
       keepOldVersionsDays: 1,
+      key,
       protect,
     }),
     archive: new StorageBucket(scope, "archive", {
@@ -180,6 +225,7 @@ function importBuckets(scope: Construct, config: Config, naming: Naming, protect
       expireDays: config.archiveDays,
       keepOldVersionsDays: 90,
       coldDays: config.archiveColdDays,
+      key,
       protect,
     }),
   };
@@ -194,7 +240,7 @@ export interface ImportTables {
   readonly products: KeyedTable;
 }
 
-function importTables(scope: Construct, naming: Naming, protect: boolean): ImportTables {
+function importTables(scope: Construct, naming: Naming, dataKey: DataKey, protect: boolean): ImportTables {
   return {
     imports: new KeyedTable(scope, "imports", {
       name: naming("imports"),
@@ -204,6 +250,7 @@ function importTables(scope: Construct, naming: Naming, protect: boolean): Impor
         // Holds only the few that are not finished.
         byRunning: { partition: "running", sort: "startedAt" },
       },
+      dataKey,
       protect,
     }),
     failures: new KeyedTable(scope, "failures", {
@@ -214,8 +261,14 @@ function importTables(scope: Construct, naming: Naming, protect: boolean): Impor
         byKey: { partition: "catalogKey", sort: "failedAt" },
       },
       expiresAt: "expiresAt",
+      dataKey,
       protect,
     }),
-    products: new KeyedTable(scope, "products", { name: naming("products"), key: { partition: "product" }, protect }),
+    products: new KeyedTable(scope, "products", {
+      name: naming("products"),
+      key: { partition: "product" },
+      dataKey,
+      protect,
+    }),
   };
 }

@@ -1,5 +1,6 @@
 import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table/index.js";
 import { Construct } from "constructs";
+import type { DataKey } from "./data-key.ts";
 import type { ConfigurableGrantee } from "./policy.ts";
 
 /** Names of the attributes that make a key; all keys are texts. */
@@ -15,6 +16,8 @@ export interface KeyedTableProps {
   readonly indexes?: Readonly<Record<string, Required<Key>>>;
   /** Attribute with the epoch second at which an item may go. */
   readonly expiresAt?: string;
+  /** Encrypts the table. */
+  readonly dataKey: DataKey;
   /** Refuses to be deleted. */
   readonly protect: boolean;
 }
@@ -24,6 +27,7 @@ export class KeyedTable extends Construct {
   readonly name: string;
   readonly arn: string;
   readonly #indexes: readonly string[];
+  readonly #dataKey: DataKey;
 
   constructor(scope: Construct, id: string, props: KeyedTableProps) {
     super(scope, id);
@@ -44,11 +48,13 @@ export class KeyedTable extends Construct {
       })),
       ...(props.expiresAt && { ttl: { attributeName: props.expiresAt, enabled: true } }),
       pointInTimeRecovery: { enabled: true },
-      serverSideEncryption: { enabled: true },
+      serverSideEncryption: { enabled: true, kmsKeyArn: props.dataKey.arn },
       deletionProtectionEnabled: props.protect,
+      lifecycle: { preventDestroy: props.protect },
     });
     this.name = table.name;
     this.arn = table.arn;
+    this.#dataKey = props.dataKey;
     this.#indexes = indexes.map(([name]) => name);
   }
 
@@ -56,6 +62,7 @@ export class KeyedTable extends Construct {
   grant(who: ConfigurableGrantee, variable: string, ...actions: ItemAction[]): void {
     who.setVariable(variable, this.name);
     who.allow({ actions: actions.map((action) => `dynamodb:${action}`), resources: [this.arn] });
+    this.#dataKey.allowTables(who);
   }
 
   /** Lets `who` query the indexes, and tells it the table's name. Throws where the table has no such index. */
@@ -64,6 +71,7 @@ export class KeyedTable extends Construct {
     if (stranger) throw new Error(`${this.node.path} has no index ${stranger}, but ${this.#indexes.join(", ")}.`);
     who.setVariable(variable, this.name);
     who.allow({ actions: ["dynamodb:Query"], resources: indexes.map((index) => `${this.arn}/index/${index}`) });
+    this.#dataKey.allowTables(who);
   }
 }
 

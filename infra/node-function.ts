@@ -4,8 +4,9 @@ import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function/index.js";
 import { AssetType, Fn, TerraformAsset } from "cdktf";
 import { Construct } from "constructs";
+import type { DataKey } from "./data-key.ts";
 import type { EventQueue } from "./event-queue.ts";
-import type { ConfigurableGrantee, Grantee, Statement } from "./policy.ts";
+import { sendTraces, type ConfigurableGrantee, type Grantee, type Statement } from "./policy.ts";
 import { ServiceRole } from "./service-role.ts";
 
 export interface NodeFunctionProps {
@@ -16,11 +17,17 @@ export interface NodeFunctionProps {
   /** Name of the handler's file, without its suffix. */
   readonly handler: string;
   readonly logDays: number;
+  /** Encrypts its logs. */
+  readonly key: DataKey;
+  /** What its logs and metrics call the stack. */
+  readonly service: string;
   /** 1,769 MB are one whole processor. */
   readonly memoryMegabytes?: number;
   readonly timeoutSeconds?: number;
   /** Size of /tmp. */
   readonly diskMegabytes?: number;
+  /** How often it runs at once, at most; 0 or nothing for as often as the account lets it. */
+  readonly reservedConcurrency?: number;
 }
 
 /** The standard Lambda: Node 22 on arm64, one published version a change, a role and a log group of its own. */
@@ -42,6 +49,7 @@ export class NodeFunction extends Construct implements ConfigurableGrantee {
     const logs = new CloudwatchLogGroup(this, "logs", {
       name: `/aws/lambda/${props.name}`,
       retentionInDays: props.logDays,
+      kmsKeyId: props.key.arn,
     });
     this.#role = new ServiceRole(this, "role", { name: props.name, service: "lambda.amazonaws.com" });
     this.#role.allow({
@@ -49,6 +57,7 @@ export class NodeFunction extends Construct implements ConfigurableGrantee {
       // The suffix stands for the group's streams.
       resources: [`${logs.arn}:*`],
     });
+    this.#role.allow(sendTraces);
     this.#function = new LambdaFunction(this, "function", {
       functionName: props.name,
       description: props.description,
@@ -62,10 +71,15 @@ export class NodeFunction extends Construct implements ConfigurableGrantee {
       memorySize: props.memoryMegabytes ?? 1024,
       timeout: props.timeoutSeconds ?? 240,
       ...(props.diskMegabytes && { ephemeralStorage: { size: props.diskMegabytes } }),
+      ...(props.reservedConcurrency && { reservedConcurrentExecutions: props.reservedConcurrency }),
+      tracingConfig: { mode: "Active" },
       loggingConfig: { logFormat: "JSON", logGroup: logs.name },
       // Without its rights a new version's first call would fail.
       dependsOn: [this.#role.policy],
     });
+    this.setVariable("POWERTOOLS_SERVICE_NAME", props.service);
+    this.setVariable("POWERTOOLS_METRICS_NAMESPACE", "ProductImport");
+    this.setVariable("POWERTOOLS_LOG_LEVEL", "INFO");
     this.qualifiedArn = this.#function.qualifiedArn;
     this.arn = this.#function.arn;
     this.name = this.#function.functionName;

@@ -6,6 +6,13 @@ export interface Statement {
   readonly because?: string;
 }
 
+/** What an actor needs to tell X-Ray what it did. */
+export const sendTraces: Statement = {
+  actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+  resources: ["*"],
+  because: "the actions of X-Ray that write know no resources",
+};
+
 /** Whatever acts under a role of its own and can be given access. */
 export interface Grantee {
   allow(statement: Statement): void;
@@ -25,8 +32,19 @@ export function identityPolicy(statements: readonly Statement[]): string {
       throw new Error(`${actions.join(", ")} on every resource needs its reason (because).`);
   }
   return document(
-    statements.map(({ actions, resources }) => ({ Effect: "Allow", Action: actions, Resource: resources })),
+    merged(statements).map(({ actions, resources }) => ({ Effect: "Allow", Action: actions, Resource: resources })),
   );
+}
+
+/** The same permissions with one statement for the same resources: a key is granted together with all that it encrypts. */
+function merged(statements: readonly Statement[]): Statement[] {
+  const byResources = new Map<string, Statement>();
+  for (const { actions, resources } of statements) {
+    const name = resources.join();
+    const known = byResources.get(name)?.actions ?? [];
+    byResources.set(name, { actions: [...new Set([...known, ...actions])], resources });
+  }
+  return [...byResources.values()];
 }
 
 /** The JSON of a trust policy: the AWS service that may act under the role, and the one account for which it may. */

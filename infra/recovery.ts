@@ -11,7 +11,7 @@ export interface RecoveryProps extends FunctionSettings, ImportBuckets, ImportTa
   readonly account: string;
   readonly importMachine: StateMachine;
   readonly reprocessMachine: StateMachine;
-  /** Where an event is kept that the watchdog did not get, or could not deal with. */
+  /** Where an event or a call is kept that the watchdog or the sweep did not get, or could not deal with. */
   readonly unwatched: EventQueue;
 }
 
@@ -50,9 +50,10 @@ export class Recovery extends Construct {
   }
 
   #sweep(props: RecoveryProps): NodeFunction {
-    const { config, naming, account, inbox, imports } = props;
+    const { config, naming, account, inbox, imports, unwatched } = props;
     const sweep = nodeFunction(this, props, "sweep", "Finds imports, dead letters and files that were left", untilDone);
     allowRecovery(sweep, props);
+    sweep.keepFailed(unwatched);
     imports.grantIndexes(sweep, "IMPORTS_TABLE", "byFeed");
     inbox.grantList(sweep, "INBOX_BUCKET");
     sweep.setVariable("SWEEP_INBOX_AFTER_MINUTES", String(config.sweepInboxAfterMinutes));
@@ -63,6 +64,7 @@ export class Recovery extends Construct {
       account,
       expression: sweepMinutes === 1 ? "rate(1 minute)" : `rate(${sweepMinutes} minutes)`,
       target: sweep,
+      undelivered: unwatched,
     });
     return sweep;
   }

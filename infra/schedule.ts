@@ -1,5 +1,6 @@
 import { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedule/index.js";
 import { Construct } from "constructs";
+import type { EventQueue } from "./event-queue.ts";
 import type { NodeFunction } from "./node-function.ts";
 import { ServiceRole } from "./service-role.ts";
 import { StateMachine } from "./state-machine.ts";
@@ -12,6 +13,8 @@ export interface ScheduleProps {
   /** `rate(5 minutes)`, or a cron expression in UTC. */
   readonly expression: string;
   readonly target: StateMachine | NodeFunction;
+  /** Where a call is kept that could not be made. */
+  readonly undelivered: EventQueue;
   readonly input?: Readonly<Record<string, unknown>>;
 }
 
@@ -22,11 +25,12 @@ const latestSeconds = 300;
 export class Schedule extends Construct {
   constructor(scope: Construct, id: string, props: ScheduleProps) {
     super(scope, id);
-    const { name, description, account, expression, target, input = {} } = props;
+    const { name, description, account, expression, target, undelivered, input = {} } = props;
     const role = new ServiceRole(this, "role", { name, service: "scheduler.amazonaws.com", account });
     const isMachine = target instanceof StateMachine;
     if (isMachine) target.allowStart(role);
     else target.allowInvoke(role);
+    undelivered.allowSend(role);
     new SchedulerSchedule(this, "schedule", {
       name,
       description,
@@ -36,6 +40,7 @@ export class Schedule extends Construct {
         arn: isMachine ? target.arn : target.qualifiedArn,
         roleArn: role.arn,
         input: JSON.stringify(input),
+        deadLetterConfig: { arn: undelivered.arn },
         retryPolicy: { maximumEventAgeInSeconds: latestSeconds, maximumRetryAttempts: 3 },
       },
       dependsOn: [role.policy],

@@ -1,5 +1,6 @@
 import { Construct } from "constructs";
 import type { Config } from "./config.ts";
+import type { DataKey } from "./data-key.ts";
 import type { Fillings } from "./definition.ts";
 import type { Naming } from "./naming.ts";
 import { NodeFunction, type NodeFunctionProps } from "./node-function.ts";
@@ -8,12 +9,18 @@ import type { Grantee } from "./policy.ts";
 export interface FunctionSettings {
   readonly config: Config;
   readonly naming: Naming;
+  readonly key: DataKey;
+  /** What logs and metrics call the stack. */
+  readonly service: string;
   /** Folder that `npm run build` fills. */
   readonly bundles: string;
 }
 
 /** What one Lambda has that the standard one has not. */
-export type Differs = Pick<Partial<NodeFunctionProps>, "memoryMegabytes" | "timeoutSeconds" | "diskMegabytes">;
+export type Differs = Pick<
+  Partial<NodeFunctionProps>,
+  "memoryMegabytes" | "timeoutSeconds" | "diskMegabytes" | "reservedConcurrency"
+>;
 
 /** For what computes: 1,769 MB come with one whole processor, and more of them would idle. */
 export const wholeProcessor: Differs = { memoryMegabytes: 1769 };
@@ -51,7 +58,7 @@ export class StateFunctions {
 /** A Lambda named for its handler. */
 export function nodeFunction(
   scope: Construct,
-  { config, naming, bundles }: FunctionSettings,
+  { config, naming, bundles, key, service }: FunctionSettings,
   handler: string,
   description: string,
   differs: Differs = {},
@@ -59,7 +66,7 @@ export function nodeFunction(
   const { logDays } = config;
   return new NodeFunction(scope, handler, {
     name: naming(handler),
-    ...{ description, bundles, handler, logDays },
+    ...{ description, bundles, handler, logDays, key, service },
     ...differs,
   });
 }

@@ -2,7 +2,8 @@ import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group
 import { SfnStateMachine } from "@cdktf/provider-aws/lib/sfn-state-machine/index.js";
 import { Construct } from "constructs";
 import { fillDefinition, type Fillings } from "./definition.ts";
-import type { ConfigurableGrantee, Grantee, Statement } from "./policy.ts";
+import type { DataKey } from "./data-key.ts";
+import { sendTraces, type ConfigurableGrantee, type Grantee, type Statement } from "./policy.ts";
 import { ServiceRole } from "./service-role.ts";
 
 export interface StateMachineProps {
@@ -13,6 +14,8 @@ export interface StateMachineProps {
   readonly definition: string;
   readonly fillings: Fillings;
   readonly logDays: number;
+  /** Encrypts its logs. */
+  readonly key: DataKey;
 }
 
 /** A standard state machine under a role of its own, that logs its errors. */
@@ -33,10 +36,12 @@ export class StateMachine extends Construct implements Grantee {
     this.#startedEvents = `arn:aws:events:${region}:${account}:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule`;
     this.#role = new ServiceRole(this, "role", { name, service: "states.amazonaws.com", account });
     this.#allowLogDelivery();
+    this.#allowTraces();
     const logs = new CloudwatchLogGroup(this, "logs", {
       // Under this prefix a log group does not count against the size of the account's log policy.
       name: `/aws/vendedlogs/states/${name}`,
       retentionInDays: props.logDays,
+      kmsKeyId: props.key.arn,
     });
     const machine = new SfnStateMachine(this, "machine", {
       name,
@@ -49,6 +54,7 @@ export class StateMachine extends Construct implements Grantee {
         includeExecutionData: false,
         logDestination: `${logs.arn}:*`,
       },
+      tracingConfiguration: { enabled: true },
       // Step Functions checks at creation that the role can deliver logs.
       dependsOn: [this.#role.policy],
     });
@@ -99,6 +105,15 @@ export class StateMachine extends Construct implements Grantee {
     });
     // When a person redrives an execution, it redrives the children that failed.
     this.allow({ actions: ["states:RedriveExecution"], resources: [`${this.#executions}/*`] });
+  }
+
+  #allowTraces(): void {
+    this.allow(sendTraces);
+    this.allow({
+      actions: ["xray:GetSamplingRules", "xray:GetSamplingTargets"],
+      resources: ["*"],
+      because: "the sampling actions of X-Ray know no resources",
+    });
   }
 
   #allowLogDelivery(): void {

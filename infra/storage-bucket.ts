@@ -10,6 +10,7 @@ import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-pub
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration/index.js";
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning/index.js";
 import { Construct } from "constructs";
+import type { DataKey } from "./data-key.ts";
 import { document, type ConfigurableGrantee, type Grantee } from "./policy.ts";
 
 export interface StorageBucketProps {
@@ -23,7 +24,8 @@ export interface StorageBucketProps {
   readonly coldDays?: number;
   /** Tells EventBridge of every object. */
   readonly announce?: boolean;
-  /** Refuses to be destroyed while anything is in it. */
+  readonly key: DataKey;
+  /** Refuses to be destroyed. */
   readonly protect: boolean;
 }
 
@@ -31,10 +33,16 @@ export interface StorageBucketProps {
 export class StorageBucket extends Construct {
   readonly name: string;
   readonly arn: string;
+  readonly #key: DataKey;
 
   constructor(scope: Construct, id: string, props: StorageBucketProps) {
     super(scope, id);
-    const bucket = new S3Bucket(this, "bucket", { bucket: props.name, forceDestroy: !props.protect });
+    const bucket = new S3Bucket(this, "bucket", {
+      bucket: props.name,
+      forceDestroy: !props.protect,
+      lifecycle: { preventDestroy: props.protect },
+    });
+    this.#key = props.key;
     this.name = bucket.bucket;
     this.arn = bucket.arn;
     const versioning = new S3BucketVersioningA(this, "versioning", {
@@ -43,7 +51,13 @@ export class StorageBucket extends Construct {
     });
     new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
       bucket: bucket.id,
-      rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" }, bucketKeyEnabled: true }],
+      rule: [
+        {
+          applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: props.key.arn },
+          // One call of KMS for many objects, not one for each.
+          bucketKeyEnabled: true,
+        },
+      ],
     });
     const block = new S3BucketPublicAccessBlock(this, "public-access", {
       bucket: bucket.id,
@@ -80,6 +94,8 @@ export class StorageBucket extends Construct {
   /** Lets `who` call the actions on the objects under `keys`; for one that knows the bucket by other means. */
   allow(who: Grantee, actions: readonly ObjectAction[], ...keys: string[]): void {
     who.allow({ actions: actions.map((action) => `s3:${action}`), resources: keys.map((key) => `${this.arn}/${key}`) });
+    if (actions.includes("PutObject")) this.#key.allowWrite(who);
+    else this.#key.allowRead(who);
   }
 
   /** Lets `who` be told that there is no such object (404) where it would else be told that access is denied (403). */

@@ -44,6 +44,7 @@ const nameless = new Set(["aws_s3_bucket_notification", "aws_cloudwatch_event_ta
 // What means nothing on one machine: access, encryption, retention, observation, and schedules, for the engine has no clock.
 const meaningless = new Set([
   "aws_cloudwatch_dashboard",
+  "aws_cloudwatch_event_archive",
   "aws_cloudwatch_log_group",
   "aws_cloudwatch_log_resource_policy",
   "aws_cloudwatch_metric_alarm",
@@ -51,6 +52,8 @@ const meaningless = new Set([
   "aws_iam_role",
   "aws_iam_role_policy",
   "aws_iam_role_policy_attachment",
+  "aws_kms_alias",
+  "aws_kms_key",
   "aws_lambda_function_event_invoke_config",
   "aws_lambda_permission",
   "aws_s3_bucket_lifecycle_configuration",

@@ -121,7 +121,7 @@ describe("an impossible value is refused with a sentence", () => {
       { services: { POWERTOOLS_LOG_LEVEL: "https://x" } },
       "services must be named otherwise than POWERTOOLS_LOG_LEVEL, ",
     ],
-    [{ workDays: 1 }, "workDays must be a whole number from 3 to 365, but is 1."],
+    [{ workDays: 1 }, "workDays must be a whole number from 5 to 365, but is 1."],
     [{ archiveDays: 100 }, "archiveDays must be at least archiveColdDays + 90 (180), but is 100."],
     [{ reprocessLimit: 1e6 }, "reprocessLimit must be a whole number from 1 to 500000, but is 1000000."],
     [

@@ -15,7 +15,7 @@ describe("the buckets", () => {
     });
     expect(stack.one("aws_s3_bucket_server_side_encryption_configuration", role)).toMatchObject({
       bucket,
-      rule: [{ apply_server_side_encryption_by_default: { sse_algorithm: "AES256" } }],
+      rule: [{ apply_server_side_encryption_by_default: { sse_algorithm: "aws:kms" }, bucket_key_enabled: true }],
     });
     expect(stack.one("aws_s3_bucket_public_access_block", role)).toMatchObject({
       bucket,
@@ -205,7 +205,21 @@ describe("the Lambdas", () => {
     const { environment } = stack.one("aws_lambda_function", `${name}_function`) as {
       environment: { variables: object };
     };
-    expect(Object.keys(environment.variables).sort()).toEqual(variables);
+    const own = Object.keys(environment.variables).filter((variable) => !variable.startsWith("POWERTOOLS_"));
+    expect(own.sort()).toEqual(variables);
+  });
+
+  it.each(lambdas)("%s is traced, and its logs and metrics name the stack", (_, lambda) => {
+    expect(lambda).toMatchObject({
+      tracing_config: { mode: "Active" },
+      environment: {
+        variables: {
+          POWERTOOLS_SERVICE_NAME: "product-import-dev",
+          POWERTOOLS_METRICS_NAMESPACE: "ProductImport",
+          POWERTOOLS_LOG_LEVEL: "INFO",
+        },
+      },
+    });
   });
 
   it("learn the URLs of reference services where they are called, and nowhere else", () => {
@@ -224,16 +238,14 @@ describe("the policies", () => {
     for (const { Action } of statementsOf(policy)) expect([Action].flat().join()).not.toContain("*");
   });
 
-  it("speak of every resource where AWS demands it only: log delivery of the machines", () => {
-    const wide = policies.flatMap(([name, { policy }]) =>
-      statementsOf(policy)
+  it("speak of every resource where AWS demands it only: traces, and the log delivery of the machines", () => {
+    for (const [name, { policy }] of policies) {
+      const services = statementsOf(policy)
         .filter(({ Resource }) => [Resource].flat().includes("*"))
-        .map(({ Action }) => [name.split("_")[0], [Action].flat().every((action) => action.startsWith("logs:"))]),
-    );
-    expect(wide).toEqual([
-      ["import-machine", true],
-      ["reprocess-machine", true],
-    ]);
+        .flatMap(({ Action }) => [Action].flat().map((action) => action.split(":")[0]!));
+      const allowed = /^(import|reprocess)-machine/.test(name) ? ["logs", "xray"] : ["xray"];
+      expect(allowed, name).toEqual(expect.arrayContaining(services));
+    }
   });
 
   it("let nobody but Import write products, nobody but CloseChunk write dead letters, and few move them", () => {
@@ -349,7 +361,7 @@ describe("the import machine", () => {
       "s3:AbortMultipartUpload",
     ]);
     expect(actions(`\${${addressOf("aws_cloudwatch_event_bus")}.arn}`)).toEqual(["events:PutEvents"]);
-    expect(actions(`\${${addressOf("aws_sns_topic")}.arn}`)).toEqual(["sns:Publish"]);
+    expect(actions(`\${${addressOf("aws_sns_topic", "notices")}.arn}`)).toEqual(["sns:Publish"]);
   });
 });
 
@@ -409,7 +421,7 @@ describe("the triggers", () => {
   ])("the queue %s is encrypted, keeps two weeks, and takes messages of its rules only", (name, rules) => {
     expect(stack.one("aws_sqs_queue", name)).toMatchObject({
       message_retention_seconds: 1_209_600,
-      sqs_managed_sse_enabled: true,
+      kms_master_key_id: `\${${addressOf("aws_kms_key")}.arn}`,
     });
     const sources = rules.map((rule) => `\${${addressOf("aws_cloudwatch_event_rule", rule)}.arn}`);
     const statements = statementsOf(stack.one("aws_sqs_queue_policy", name)["policy"]);
@@ -485,7 +497,7 @@ describe("the watchdog", () => {
     });
   });
 
-  it("may be invoked by its rule only, and keeps what it could not deal with", () => {
+  it("may be invoked by its rule only", () => {
     expect(Object.values(stack.all("aws_lambda_permission"))).toMatchObject([
       {
         action: "lambda:InvokeFunction",
@@ -494,15 +506,12 @@ describe("the watchdog", () => {
         source_arn: `\${${addressOf("aws_cloudwatch_event_rule", "recovery_execution-ended")}.arn}`,
       },
     ]);
+  });
+
+  it.each(["recovery_watchdog", "recovery_sweep"])("and the sweep: %s keeps what it could not deal with", (name) => {
     const queue = `\${${addressOf("aws_sqs_queue", "unwatched-events")}.arn}`;
-    expect(stack.one("aws_lambda_function", "recovery_watchdog")).toMatchObject({
-      dead_letter_config: { target_arn: queue },
-    });
-    expect(stack.granted("recovery_watchdog")).toContainEqual({
-      Effect: "Allow",
-      Action: ["sqs:SendMessage"],
-      Resource: [queue],
-    });
+    expect(stack.one("aws_lambda_function", name)).toMatchObject({ dead_letter_config: { target_arn: queue } });
+    expect(stack.granted(name)).toContainEqual({ Effect: "Allow", Action: ["sqs:SendMessage"], Resource: [queue] });
   });
 
   it.each(["recovery_watchdog", "recovery_sweep"])(
@@ -544,6 +553,7 @@ describe("the schedules", () => {
     });
     expect(of.granted("recovery_sweep-schedule")).toEqual([
       { Effect: "Allow", Action: ["lambda:InvokeFunction"], Resource: [`\${${sweep}.arn}:*`] },
+      ...mayKeepIn("unwatched-events"),
     ]);
   });
 
@@ -567,22 +577,30 @@ describe("the schedules", () => {
     });
     expect(prod.granted("reprocess-schedule")).toEqual([
       { Effect: "Allow", Action: ["states:StartExecution"], Resource: [machine] },
+      ...mayKeepIn("undelivered-events"),
     ]);
   });
-});
 
-describe("protection", () => {
-  it("lets a development environment be destroyed with all it holds", () => {
-    for (const bucket of Object.values(stack.all("aws_s3_bucket"))) expect(bucket["force_destroy"]).toBe(true);
-    for (const table of Object.values(stack.all("aws_dynamodb_table")))
-      expect(table["deletion_protection_enabled"]).toBe(false);
+  it.each([
+    ["recovery_sweep", "unwatched-events"],
+    ["reprocess-schedule", "undelivered-events"],
+  ])("%s keeps a call that could not be made in the queue %s", (schedule, queue) => {
+    expect(prod.one("aws_scheduler_schedule", schedule)).toMatchObject({
+      target: { dead_letter_config: { arn: `\${${addressOf("aws_sqs_queue", queue)}.arn}` } },
+    });
   });
 
-  it("keeps what prod holds", () => {
-    for (const bucket of Object.values(prod.all("aws_s3_bucket"))) expect(bucket["force_destroy"]).toBe(false);
-    for (const table of Object.values(prod.all("aws_dynamodb_table")))
-      expect(table["deletion_protection_enabled"]).toBe(true);
-  });
+  /** What lets a role keep messages in an encrypted queue. */
+  function mayKeepIn(queue: string): object[] {
+    return [
+      { Effect: "Allow", Action: ["sqs:SendMessage"], Resource: [`\${${addressOf("aws_sqs_queue", queue)}.arn}`] },
+      {
+        Effect: "Allow",
+        Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+        Resource: [`\${${addressOf("aws_kms_key")}.arn}`],
+      },
+    ];
+  }
 });
 
 /** `<type>.<name>` of the one resource whose name starts so. */

@@ -1,0 +1,91 @@
+import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias/index.js";
+import { KmsKey } from "@cdktf/provider-aws/lib/kms-key/index.js";
+import { Construct } from "constructs";
+import { document, type Grantee } from "./policy.ts";
+
+export interface DataKeyProps {
+  readonly name: string;
+  readonly region: string;
+  readonly account: string;
+  /** A key that is there already; one is made where it is empty. Its policy must say what `keyPolicy` says. */
+  readonly givenArn: string;
+  /** Refuses to be destroyed. */
+  readonly protect: boolean;
+}
+
+/** The key under which everything is encrypted that the stack stores or queues. */
+export class DataKey extends Construct {
+  readonly arn: string;
+
+  constructor(scope: Construct, id: string, { name, region, account, givenArn, protect }: DataKeyProps) {
+    super(scope, id);
+    if (givenArn) {
+      this.arn = givenArn;
+      return;
+    }
+    const key = new KmsKey(this, "key", {
+      description: `What ${name} stores`,
+      enableKeyRotation: true,
+      // Without the key nothing stored can be read again: AWS's longest time to think it over, where it matters.
+      deletionWindowInDays: protect ? 30 : 7,
+      policy: keyPolicy(region, account),
+      lifecycle: { preventDestroy: protect },
+    });
+    new KmsAlias(this, "alias", { name: `alias/${name}`, targetKeyId: key.keyId });
+    this.arn = key.arn;
+  }
+
+  /** Lets `who` read what is encrypted. */
+  allowRead(who: Grantee): void {
+    who.allow({ actions: ["kms:Decrypt"], resources: [this.arn] });
+  }
+
+  /** Lets `who` write, and read what it wrote: S3's multipart uploads, SQS and SNS decrypt the data key that they were given. */
+  allowWrite(who: Grantee): void {
+    who.allow({ actions: ["kms:Decrypt", "kms:GenerateDataKey"], resources: [this.arn] });
+  }
+
+  /** Lets `who` use tables: DynamoDB asks for the key in the name of its caller (encryption.usagenotes of its guide). */
+  allowTables(who: Grantee): void {
+    const actions = ["Encrypt", "Decrypt", "ReEncryptFrom", "ReEncryptTo", "GenerateDataKey", "DescribeKey"];
+    who.allow({ actions: actions.map((action) => `kms:${action}`), resources: [this.arn] });
+  }
+}
+
+/** The key's policy: the account's IAM rules over it, and services that act for nobody may use it for the stack's sake. */
+function keyPolicy(region: string, account: string): string {
+  const ofAccount = { StringEquals: { "aws:SourceAccount": account } };
+  return document([
+    {
+      Sid: "AccountRules",
+      Effect: "Allow",
+      Principal: { AWS: `arn:aws:iam::${account}:root` },
+      // AWS's default: it gives nobody anything, but lets IAM policies count. A key without it can become unmanageable.
+      Action: "kms:*",
+      Resource: "*",
+    },
+    {
+      Sid: "Logs",
+      Effect: "Allow",
+      Principal: { Service: `logs.${region}.amazonaws.com` },
+      Action: [
+        "kms:Encrypt",
+        "kms:Decrypt",
+        "kms:ReEncryptFrom",
+        "kms:ReEncryptTo",
+        "kms:GenerateDataKey",
+        "kms:DescribeKey",
+      ],
+      Resource: "*",
+      Condition: { ArnLike: { "kms:EncryptionContext:aws:logs:arn": `arn:aws:logs:${region}:${account}:log-group:*` } },
+    },
+    {
+      Sid: "UndeliveredEventsAndAlarms",
+      Effect: "Allow",
+      Principal: { Service: ["events.amazonaws.com", "cloudwatch.amazonaws.com"] },
+      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+      Resource: "*",
+      Condition: ofAccount,
+    },
+  ]);
+}
