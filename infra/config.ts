@@ -12,6 +12,8 @@ export interface Config {
   readonly stateBucket: string;
   /** Key that encrypts what is stored; the stack makes one of its own where there is none. */
   readonly kmsKeyArn: string;
+  /** Lifts the protection of `prod`, if it is the stack's name: what is stored can be destroyed from the next deploy on. */
+  readonly unprotect: string;
   /** Who may take on the role of support staff, as ARNs; whom the account's own IAM lets where nobody is named. */
   readonly supportPrincipals: readonly string[];
   /** A chunk ends at whichever comes first. */
@@ -69,6 +71,7 @@ export const defaults: Config = {
   tags: {},
   stateBucket: "",
   kmsKeyArn: "",
+  unprotect: "",
   supportPrincipals: [],
   chunkRecords: 5_000,
   chunkBytes: 8 * 1024 ** 2,
@@ -96,6 +99,11 @@ export const defaults: Config = {
   logDays: 30,
   eventDays: 30,
 };
+
+/** Name of an environment's stack. */
+export function stackName({ namePrefix, environment }: Config): string {
+  return `${namePrefix}-${environment}`;
+}
 
 /** A configuration that cannot work; its message says which setting, what it must be, and what it was. */
 export class ImpossibleConfig extends Error {
@@ -186,6 +194,8 @@ function checkNames(config: Config): void {
 }
 
 function checkAccess(config: Config): void {
+  const stack = stackName(config);
+  if (config.unprotect !== "" && config.unprotect !== stack) refuse(config, "unprotect", `nothing, or ${stack}`);
   if (config.stateBucket !== "")
     matches(config, "stateBucket", /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "nothing, or the name of a bucket");
   // An alias would not do: policies name keys.

@@ -36,7 +36,7 @@ export class ImportStack extends TerraformStack {
     super(scope, id);
     const { region } = config;
     const naming = namingOf(config);
-    const protect = config.environment === "prod";
+    const protect = config.environment === "prod" && config.unprotect !== id;
     new AwsProvider(this, "aws", {
       region,
       defaultTags: [{ tags: { ...config.tags, application: config.namePrefix, environment: config.environment } }],

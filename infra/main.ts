@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { App } from "cdktf";
-import { configOf, ImpossibleConfig, readConfig, type Config } from "./config.ts";
+import { configOf, ImpossibleConfig, readConfig, stackName, type Config } from "./config.ts";
 import { ImportStack } from "./import-stack.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -34,7 +34,7 @@ export function synthesise({
   stateFile,
 }: SynthesiseOptions): Synthesised {
   const app = new App({ outdir: resolve(outdir) });
-  const name = `${config.namePrefix}-${config.environment}`;
+  const name = stackName(config);
   new ImportStack(app, name, { config, bundles, definitions, ...(stateFile && { stateFile }) });
   app.synth();
   const folder = join(app.outdir, "stacks", name);

@@ -9,7 +9,7 @@ import type { FinishedEntry } from "#imports/import-entry.ts";
 import type { ImportRef } from "#imports/flow.ts";
 import { reportOf } from "#imports/report.ts";
 import { noOutcomes, outcomes } from "#records/line.ts";
-import { defaults } from "../infra/config.ts";
+import { configOf, defaults } from "../infra/config.ts";
 import feedSchema from "../schemas/feed.schema.json" with { type: "json" };
 import importMachine from "../state-machines/import.asl.json" with { type: "json" };
 import reprocessMachine from "../state-machines/reprocess.asl.json" with { type: "json" };
@@ -144,8 +144,14 @@ describe("what is stored", () => {
   });
 });
 
+describe("the settings of the example", () => {
+  it("are settings, and possible", () => {
+    expect(() => configOf(JSON.parse(block("json")) as Record<string, unknown>)).not.toThrow();
+  });
+});
+
 describe("the feed of the example", () => {
-  const lines = runStages(compileFeed("shoes", JSON.parse(block("json"))), block("csv"), undefined, ";");
+  const lines = runStages(compileFeed("shoes", JSON.parse(block("json", 1))), block("csv"), undefined, ";");
 
   it("makes the product that the text describes", () => {
     expect(lines[0]).toMatchObject({
@@ -250,8 +256,8 @@ function words(first: string): string[] {
 }
 
 /** The first block of code in a language. */
-function block(language: string): string {
-  const found = new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``).exec(readme);
-  if (!found) throw new Error(`The README has no ${language}.`);
+function block(language: string, place = 0): string {
+  const found = [...readme.matchAll(new RegExp(`^ *\`\`\`${language}\n([\\s\\S]*?)\`\`\``, "gm"))][place];
+  if (!found) throw new Error(`The README has no ${language} at place ${place}.`);
   return found[1]!;
 }

@@ -107,6 +107,7 @@ describe("an impossible value is refused with a sentence", () => {
     ],
     [{ prepareConcurrency: 101 }, "prepareConcurrency must be at most reservedPreparers (100), "],
     [{ stateBucket: "My_Bucket" }, 'stateBucket must be nothing, or the name of a bucket, but is "My_Bucket".'],
+    [{ unprotect: "yes" }, 'unprotect must be nothing, or product-import-dev, but is "yes".'],
     [{ kmsKeyArn: "alias/mine" }, 'kmsKeyArn must be nothing, or the ARN of a KMS key, but is "alias/mine".'],
     [
       { supportPrincipals: ["support"] },

@@ -101,6 +101,13 @@ describe("what is stored", () => {
         expect(block["lifecycle"]).toMatchObject({ prevent_destroy: true });
   });
 
+  it("can be let go in prod by whoever names the stack", () => {
+    const going = synthesised({ environment: "prod", unprotect: "product-import-prod" });
+    for (const bucket of Object.values(going.all("aws_s3_bucket"))) expect(bucket["force_destroy"]).toBe(true);
+    for (const table of Object.values(going.all("aws_dynamodb_table")))
+      expect(table["deletion_protection_enabled"]).toBe(false);
+  });
+
   it("can be restored to any second of five weeks", () => {
     for (const table of Object.values(dev.all("aws_dynamodb_table")))
       expect(table["point_in_time_recovery"]).toEqual({ enabled: true });
