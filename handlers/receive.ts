@@ -1,4 +1,4 @@
-import { DescribeExecutionCommand, SFNClient } from "@aws-sdk/client-sfn";
+import { SFNClient } from "@aws-sdk/client-sfn";
 import { variable } from "#aws/environment.ts";
 import { dynamodb } from "#aws/dynamodb.ts";
 import { lambda } from "#aws/lambda.ts";
@@ -9,6 +9,7 @@ import { ImportsTable } from "#imports/imports-table.ts";
 import { readInboxKey } from "#imports/inbox-key.ts";
 import { planOf, type ImportEntry } from "#imports/import-entry.ts";
 import type { ImportRef, Received } from "#imports/flow.ts";
+import { isRunning } from "#recovery/is-running.ts";
 import validate from "#validators/states/receive.js";
 
 /** A file's event: S3's as delivered, or that of a file which a reprocessing run wrote. */
@@ -136,7 +137,7 @@ async function claim(offered: ImportRef): Promise<ImportRef | undefined> {
 async function succeed(known: ImportEntry, owner: string): Promise<ImportRef | undefined> {
   if (known.status !== "RUNNING") return undefined;
   if (known.owner === owner) return refOf(known);
-  if (await isRunning(known.owner)) return undefined;
+  if (await isRunning(stepFunctions, known.owner)) return undefined;
   return (await imports.takeOver(known.importId, known.owner, owner)) ? { ...refOf(known), owner } : undefined;
 }
 
@@ -144,14 +145,4 @@ async function succeed(known: ImportEntry, owner: string): Promise<ImportRef | u
 function refOf(entry: ImportEntry): ImportRef {
   const { importId, feed, file, eventTime, sequencer, archived, claimant, owner, startedAt } = entry;
   return { importId, feed, file, eventTime, sequencer, archived, ...(claimant && { claimant }), owner, startedAt };
-}
-
-async function isRunning(executionArn: string): Promise<boolean> {
-  try {
-    const { status } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
-    return status === "RUNNING" || status === "PENDING_REDRIVE";
-  } catch (error) {
-    if (error instanceof Error && error.name === "ExecutionDoesNotExist") return false;
-    throw error;
-  }
 }

@@ -72,7 +72,14 @@ function zipOf(folder: string): Uint8Array {
 }
 
 if (import.meta.main) {
-  const built = await build();
-  const [largest, bytes] = [...built].sort(([, a], [, b]) => b - a)[0]!;
-  console.log(`Built ${built.size} Lambdas; the largest, ${largest}, has ${Math.round(bytes / 1000)} kB.`);
+  try {
+    const built = await build();
+    const [largest, bytes] = [...built].sort(([, a], [, b]) => b - a)[0]!;
+    console.log(`Built ${built.size} Lambdas; the largest, ${largest}, has ${Math.round(bytes / 1000)} kB.`);
+  } catch (error) {
+    // A wrong feed is its author's to mend, who needs its sentences; its class is loaded late, as above.
+    if ((error as Error).name !== "InvalidFeed") throw error;
+    console.error((error as Error).message);
+    process.exitCode = 1;
+  }
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { DescribeExecutionCommand, StartExecutionCommand, type SFNClient } from "@aws-sdk/client-sfn";
+import { StartExecutionCommand, type SFNClient } from "@aws-sdk/client-sfn";
+import { isRunning } from "#recovery/is-running.ts";
 
 /** Executions as recovery sees them, for one look: what it has learned of one, it does not ask again. */
 export class Executions {
@@ -14,7 +15,7 @@ export class Executions {
 
   /** Whether an execution still runs; one that nobody remembers does not. */
   isRunning(executionArn: string): Promise<boolean> {
-    const known = this.#running.get(executionArn) ?? this.#ask(executionArn);
+    const known = this.#running.get(executionArn) ?? isRunning(this.#client, executionArn);
     this.#running.set(executionArn, known);
     return known;
   }
@@ -28,16 +29,6 @@ export class Executions {
       return true;
     } catch (error) {
       if (error instanceof Error && error.name === "ExecutionAlreadyExists") return false;
-      throw error;
-    }
-  }
-
-  async #ask(executionArn: string): Promise<boolean> {
-    try {
-      const { status } = await this.#client.send(new DescribeExecutionCommand({ executionArn }));
-      return status === "RUNNING" || status === "PENDING_REDRIVE";
-    } catch (error) {
-      if (error instanceof Error && error.name === "ExecutionDoesNotExist") return false;
       throw error;
     }
   }

@@ -183,6 +183,8 @@ async function assemble(
   stops.push(stopEndpoint);
   const environment = {
     AWS_REGION: region,
+    // Version 1 of the AWS CLI knows this one only.
+    AWS_DEFAULT_REGION: region,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     AWS_ENDPOINT_URL_S3: storage.endpoint,
