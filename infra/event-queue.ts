@@ -41,6 +41,13 @@ export class EventQueue extends Construct {
     this.#key.allowWrite(who);
   }
 
+  /** Lets `who` find the queue, look at its messages, and delete those that are dealt with. */
+  allowTakeBack(who: Grantee): void {
+    const actions = ["GetQueueUrl", "ReceiveMessage", "ChangeMessageVisibility", "DeleteMessage"];
+    who.allow({ actions: actions.map((action) => `sqs:${action}`), resources: [this.arn] });
+    this.#key.allowRead(who);
+  }
+
   #document(): string {
     return document([
       {

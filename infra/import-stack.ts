@@ -19,6 +19,7 @@ import { reprocessingFunctions } from "./reprocessing-functions.ts";
 import { Schedule } from "./schedule.ts";
 import { StateMachine } from "./state-machine.ts";
 import { StorageBucket } from "./storage-bucket.ts";
+import { SupportRole } from "./support-role.ts";
 
 export interface ImportStackProps {
   readonly config: Config;
@@ -147,6 +148,11 @@ export class ImportStack extends TerraformStack {
     }
     const machines = { importMachine, reprocessMachine };
     const recovery = new Recovery(this, "recovery", { ...settings, ...machines, account, unwatched });
+    const support = new SupportRole(this, "support", {
+      name: naming("support"),
+      ...{ account, principals: config.supportPrincipals, undelivered },
+      ...{ ...buckets, ...tables, ...machines },
+    });
     this.#tell({
       inbox_bucket: buckets.inbox.name,
       work_bucket: buckets.work.name,
@@ -165,6 +171,7 @@ export class ImportStack extends TerraformStack {
       unwatched_events_url: unwatched.url,
       watchdog_function: recovery.watchdog.name,
       sweep_function: recovery.sweep.name,
+      support_role_arn: support.arn,
     });
   }
 

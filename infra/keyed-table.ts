@@ -1,7 +1,7 @@
 import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table/index.js";
 import { Construct } from "constructs";
 import type { DataKey } from "./data-key.ts";
-import type { ConfigurableGrantee } from "./policy.ts";
+import type { ConfigurableGrantee, Grantee } from "./policy.ts";
 
 /** Names of the attributes that make a key; all keys are texts. */
 export interface Key {
@@ -61,15 +61,25 @@ export class KeyedTable extends Construct {
   /** Lets `who` call the actions on the table's items, and tells it the table's name. */
   grant(who: ConfigurableGrantee, variable: string, ...actions: ItemAction[]): void {
     who.setVariable(variable, this.name);
+    this.allow(who, ...actions);
+  }
+
+  /** Lets `who` call the actions on the table's items; for one that knows the table by other means. */
+  allow(who: Grantee, ...actions: ItemAction[]): void {
     who.allow({ actions: actions.map((action) => `dynamodb:${action}`), resources: [this.arn] });
     this.#dataKey.allowTables(who);
   }
 
   /** Lets `who` query the indexes, and tells it the table's name. Throws where the table has no such index. */
   grantIndexes(who: ConfigurableGrantee, variable: string, ...indexes: string[]): void {
+    who.setVariable(variable, this.name);
+    this.allowIndexes(who, ...indexes);
+  }
+
+  /** Lets `who` query the indexes; for one that knows the table by other means. Throws where the table has no such index. */
+  allowIndexes(who: Grantee, ...indexes: string[]): void {
     const stranger = indexes.find((index) => !this.#indexes.includes(index));
     if (stranger) throw new Error(`${this.node.path} has no index ${stranger}, but ${this.#indexes.join(", ")}.`);
-    who.setVariable(variable, this.name);
     who.allow({ actions: ["dynamodb:Query"], resources: indexes.map((index) => `${this.arn}/index/${index}`) });
     this.#dataKey.allowTables(who);
   }

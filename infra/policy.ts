@@ -59,6 +59,11 @@ export function trustPolicy(service: string, account?: string): string {
   ]);
 }
 
+/** The JSON of a trust policy: the users, roles or accounts, as ARNs, that may take the role on. */
+export function peopleTrustPolicy(principals: readonly string[]): string {
+  return document([{ Effect: "Allow", Principal: { AWS: principals }, Action: "sts:AssumeRole" }]);
+}
+
 /** The JSON of a policy of any kind, from statements as AWS writes them. */
 export function document(statements: readonly Readonly<Record<string, unknown>>[]): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: statements });

@@ -100,6 +100,11 @@ export class StorageBucket extends Construct {
 
   /** Lets `who` be told that there is no such object (404) where it would else be told that access is denied (403). */
   allowMissing(who: Grantee): void {
+    this.allowList(who);
+  }
+
+  /** Lets `who` list the bucket's objects. */
+  allowList(who: Grantee): void {
     who.allow({ actions: ["s3:ListBucket"], resources: [this.arn] });
   }
 
