@@ -14,7 +14,19 @@ test.each([
   ],
   [
     thrown("AccessDeniedException", "x may not y"),
-    "AWS refuses it: x may not y. Ask the platform team for that right.",
+    "AWS refuses it: x may not y. Take on the role catalogue-prod-support: by an AWS profile with its role_arn",
+  ],
+  [
+    thrown("AccessDenied", "User: arn:aws:sts::1:assumed-role/catalogue-prod-support/ada may not y"),
+    "You act as catalogue-prod-support already: ask the platform team",
+  ],
+  [
+    thrown("AccessDenied", "ada may not sts:AssumeRole on arn:aws:iam::1:role/catalogue-prod-support"),
+    "Ask the platform team to let you take that role on (supportPrincipals of its configuration).",
+  ],
+  [
+    thrown("NoSuchKey", "The specified key does not exist.", { Key: "reports/1/report.json" }),
+    "A file is no longer in the archive (reports/1/report.json): it has expired",
   ],
   [thrown("ResourceNotFoundException", "no table"), "Is catalogue-prod deployed in this account and region?"],
   [thrown("Error", "connect", { code: "ECONNREFUSED" }), "Nothing answers at http://there: is it up"],
