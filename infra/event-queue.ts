@@ -7,6 +7,7 @@ import { document, type Grantee } from "./policy.ts";
 
 /** Keeps events that could not be delivered, for the two weeks that SQS allows. */
 export class EventQueue extends Construct {
+  readonly name: string;
   readonly arn: string;
   readonly url: string;
   /** What must stand before an event is sent: to be named in dependsOn. */
@@ -22,6 +23,7 @@ export class EventQueue extends Construct {
       kmsMasterKeyId: key.arn,
     });
     this.#key = key;
+    this.name = queue.name;
     this.arn = queue.arn;
     this.url = queue.url;
     this.policy = new SqsQueuePolicy(this, "policy", {

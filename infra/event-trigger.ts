@@ -27,6 +27,11 @@ export interface EventTriggerProps {
 
 /** Starts a machine or a Lambda for every event that fits; one that cannot be delivered is tried for a day, then kept. */
 export class EventTrigger extends Construct {
+  /** Of the rule. */
+  readonly name: string;
+  /** Of the bus that it listens to; none for the default one. */
+  readonly busName: string | undefined;
+
   constructor(scope: Construct, id: string, props: EventTriggerProps) {
     super(scope, id);
     const { bus, target, undelivered } = props;
@@ -36,6 +41,8 @@ export class EventTrigger extends Construct {
       ...(bus && { eventBusName: bus.name }),
       eventPattern: JSON.stringify(props.pattern),
     });
+    this.name = rule.name;
+    this.busName = bus?.name;
     undelivered.allowRule(rule.arn);
     const { roleArn, before } = this.#allow(props, rule);
     new CloudwatchEventTarget(this, "target", {

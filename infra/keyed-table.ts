@@ -26,7 +26,7 @@ export interface KeyedTableProps {
 export class KeyedTable extends Construct {
   readonly name: string;
   readonly arn: string;
-  readonly #indexes: readonly string[];
+  readonly indexes: readonly string[];
   readonly #dataKey: DataKey;
 
   constructor(scope: Construct, id: string, props: KeyedTableProps) {
@@ -55,7 +55,7 @@ export class KeyedTable extends Construct {
     this.name = table.name;
     this.arn = table.arn;
     this.#dataKey = props.dataKey;
-    this.#indexes = indexes.map(([name]) => name);
+    this.indexes = indexes.map(([name]) => name);
   }
 
   /** Lets `who` call the actions on the table's items, and tells it the table's name. */
@@ -78,8 +78,8 @@ export class KeyedTable extends Construct {
 
   /** Lets `who` query the indexes; for one that knows the table by other means. Throws where the table has no such index. */
   allowIndexes(who: Grantee, ...indexes: string[]): void {
-    const stranger = indexes.find((index) => !this.#indexes.includes(index));
-    if (stranger) throw new Error(`${this.node.path} has no index ${stranger}, but ${this.#indexes.join(", ")}.`);
+    const stranger = indexes.find((index) => !this.indexes.includes(index));
+    if (stranger) throw new Error(`${this.node.path} has no index ${stranger}, but ${this.indexes.join(", ")}.`);
     who.allow({ actions: ["dynamodb:Query"], resources: indexes.map((index) => `${this.arn}/index/${index}`) });
     this.#dataKey.allowTables(who);
   }

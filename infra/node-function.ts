@@ -37,12 +37,17 @@ export class NodeFunction extends Construct implements ConfigurableGrantee {
   /** ARN of whatever was published last. */
   readonly arn: string;
   readonly name: string;
+  readonly timeoutSeconds: number;
+  /** Whether many imports at once are meant to wait here. */
+  readonly braked: boolean;
   readonly #function: LambdaFunction;
   readonly #role: ServiceRole;
   readonly #variables: Record<string, string> = {};
 
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     super(scope, id);
+    this.timeoutSeconds = props.timeoutSeconds ?? 240;
+    this.braked = props.reservedConcurrency !== undefined;
     const path = join(props.bundles, `${props.handler}.zip`);
     if (!existsSync(path)) throw new Error(`There is no bundle ${path}; run npm run build first.`);
     const code = new TerraformAsset(this, "code", { path, type: AssetType.FILE });
@@ -69,7 +74,7 @@ export class NodeFunction extends Construct implements ConfigurableGrantee {
       publish: true,
       role: this.#role.arn,
       memorySize: props.memoryMegabytes ?? 1024,
-      timeout: props.timeoutSeconds ?? 240,
+      timeout: this.timeoutSeconds,
       ...(props.diskMegabytes && { ephemeralStorage: { size: props.diskMegabytes } }),
       ...(props.reservedConcurrency && { reservedConcurrentExecutions: props.reservedConcurrency }),
       tracingConfig: { mode: "Active" },
