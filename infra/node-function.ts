@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group/index.js";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function/index.js";
 import { AssetType, Fn, TerraformAsset } from "cdktf";
 import { Construct } from "constructs";
+import { skipCheck } from "./checkov.ts";
 import type { DataKey } from "./data-key.ts";
 import type { EventQueue } from "./event-queue.ts";
+import { logGroup } from "./log-group.ts";
 import { sendTraces, type ConfigurableGrantee, type Grantee, type Statement } from "./policy.ts";
 import { ServiceRole } from "./service-role.ts";
 
@@ -51,11 +52,8 @@ export class NodeFunction extends Construct implements ConfigurableGrantee {
     const path = join(props.bundles, `${props.handler}.zip`);
     if (!existsSync(path)) throw new Error(`There is no bundle ${path}; run npm run build first.`);
     const code = new TerraformAsset(this, "code", { path, type: AssetType.FILE });
-    const logs = new CloudwatchLogGroup(this, "logs", {
-      name: `/aws/lambda/${props.name}`,
-      retentionInDays: props.logDays,
-      kmsKeyId: props.key.arn,
-    });
+    const { logDays, key } = props;
+    const logs = logGroup(this, { name: `/aws/lambda/${props.name}`, logDays, key });
     this.#role = new ServiceRole(this, "role", { name: props.name, service: "lambda.amazonaws.com" });
     this.#role.allow({
       actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
@@ -82,6 +80,7 @@ export class NodeFunction extends Construct implements ConfigurableGrantee {
       // Without its rights a new version's first call would fail.
       dependsOn: [this.#role.policy],
     });
+    skipChecks(this.#function, props);
     this.setVariable("POWERTOOLS_SERVICE_NAME", props.service);
     this.setVariable("POWERTOOLS_METRICS_NAMESPACE", "ProductImport");
     this.setVariable("POWERTOOLS_LOG_LEVEL", "INFO");
@@ -107,9 +106,26 @@ export class NodeFunction extends Construct implements ConfigurableGrantee {
     who.allow({ actions: ["lambda:InvokeFunction"], resources: [`${this.arn}:*`] });
   }
 
+  /** Notes that whoever calls it waits for the answer, and so learns of a failure. */
+  answersOnly(): void {
+    skipCheck(this.#function, "CKV_AWS_116", "Its machine waits for it, retries and catches: no event could be lost.");
+  }
+
   /** Keeps in `queue` the events of asynchronous calls that failed three times. */
   keepFailed(queue: EventQueue): void {
     queue.allowSend(this);
     this.#function.putDeadLetterConfig({ targetArn: queue.arn });
   }
+}
+
+function skipChecks(lambda: LambdaFunction, { reservedConcurrency }: NodeFunctionProps): void {
+  skipCheck(lambda, "CKV_AWS_117", "It calls AWS and public services only, and nothing calls it but by IAM.");
+  skipCheck(lambda, "CKV_AWS_173", "Its variables are names, URLs and numbers; none is a secret.");
+  skipCheck(
+    lambda,
+    "CKV_AWS_272",
+    "Who applies the stack has built the bundle: the signature would be the same hand's.",
+  );
+  if (!reservedConcurrency)
+    skipCheck(lambda, "CKV_AWS_115", "The brake is on what prepares and writes chunks; the rest is short, and shares.");
 }

@@ -41,6 +41,7 @@ export class StateFunctions {
   /** Adds the Lambda of a state; its handler, its role and its name are those of the state, in kebab-case. */
   add(state: string, description: string, differs?: Differs): NodeFunction {
     const added = nodeFunction(this.#scope, this.#settings, kebabCase(state), description, differs);
+    added.answersOnly();
     this.#functions.set(`${state}Function`, added);
     return added;
   }

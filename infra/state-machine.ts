@@ -1,8 +1,9 @@
-import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group/index.js";
 import { SfnStateMachine } from "@cdktf/provider-aws/lib/sfn-state-machine/index.js";
 import { Construct } from "constructs";
+import { skipCheck } from "./checkov.ts";
 import { fillDefinition, type Fillings } from "./definition.ts";
 import type { DataKey } from "./data-key.ts";
+import { logGroup } from "./log-group.ts";
 import { sendTraces, type ConfigurableGrantee, type Grantee, type Statement } from "./policy.ts";
 import { ServiceRole } from "./service-role.ts";
 
@@ -37,12 +38,9 @@ export class StateMachine extends Construct implements Grantee {
     this.#role = new ServiceRole(this, "role", { name, service: "states.amazonaws.com", account });
     this.#allowLogDelivery();
     this.#allowTraces();
-    const logs = new CloudwatchLogGroup(this, "logs", {
-      // Under this prefix a log group does not count against the size of the account's log policy.
-      name: `/aws/vendedlogs/states/${name}`,
-      retentionInDays: props.logDays,
-      kmsKeyId: props.key.arn,
-    });
+    const { logDays, key } = props;
+    // Under this prefix a log group does not count against the size of the account's log policy.
+    const logs = logGroup(this, { name: `/aws/vendedlogs/states/${name}`, logDays, key });
     const machine = new SfnStateMachine(this, "machine", {
       name,
       type: "STANDARD",
@@ -50,7 +48,6 @@ export class StateMachine extends Construct implements Grantee {
       definition: fillDefinition(props.definition, props.fillings),
       loggingConfiguration: {
         level: "ERROR",
-        // State carries keys and cells of customers' files; logs do not need them.
         includeExecutionData: false,
         logDestination: `${logs.arn}:*`,
       },
@@ -58,6 +55,7 @@ export class StateMachine extends Construct implements Grantee {
       // Step Functions checks at creation that the role can deliver logs.
       dependsOn: [this.#role.policy],
     });
+    skipCheck(machine, "CKV_AWS_285", "Executions carry keys and cells of customers' files, which logs do not need.");
     this.arn = machine.arn;
   }
 

@@ -10,6 +10,7 @@ import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-pub
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration/index.js";
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning/index.js";
 import { Construct } from "constructs";
+import { skipCheck } from "./checkov.ts";
 import type { DataKey } from "./data-key.ts";
 import { document, type ConfigurableGrantee, type Grantee } from "./policy.ts";
 
@@ -83,6 +84,13 @@ export class StorageBucket extends Construct {
       dependsOn: [versioning],
     });
     if (props.announce) new S3BucketNotification(this, "events", { bucket: bucket.id, eventbridge: true });
+    else skipCheck(bucket, "CKV2_AWS_62", "What the pipeline writes must start nothing.");
+    skipCheck(bucket, "CKV_AWS_18", "Who read what is CloudTrail's to say, for the account as a whole.");
+    skipCheck(
+      bucket,
+      "CKV_AWS_144",
+      "Versions guard against all but the loss of a Region, which the account plans for.",
+    );
   }
 
   /** Lets `who` call the actions on the objects under `keys` (`imports/*`), and tells it the bucket's name. */
