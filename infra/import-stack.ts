@@ -4,6 +4,7 @@ import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-i
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
 import { LocalBackend, S3Backend, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import { Alarms } from "./alarms.ts";
 import type { Config } from "./config.ts";
 import { DataKey } from "./data-key.ts";
 import { EventArchive } from "./event-archive.ts";
@@ -152,6 +153,10 @@ export class ImportStack extends TerraformStack {
       name: naming("support"),
       ...{ account, principals: config.supportPrincipals, undelivered },
       ...{ ...buckets, ...tables, ...machines },
+    });
+    new Alarms(this, "alarms", {
+      ...{ config, naming, service: id, topic: alarms, within: this },
+      ...{ ...machines, watchdog: recovery.watchdog, sweep: recovery.sweep, undelivered, unwatched },
     });
     this.#tell({
       inbox_bucket: buckets.inbox.name,
