@@ -7,6 +7,7 @@ import { KeyedTable } from "./keyed-table.ts";
 import { depthOf, lostBy, ofFunction, ofMachine, ofMapRuns, ofStack, throttlesOf, type Metric } from "./metrics.ts";
 import type { Naming } from "./naming.ts";
 import { NodeFunction } from "./node-function.ts";
+import { all } from "./parts.ts";
 import { describe, filled, type Problem } from "./runbooks.ts";
 import type { StateMachine } from "./state-machine.ts";
 
@@ -197,11 +198,6 @@ function badEndsOf(machine: StateMachine): [Metric, ...Metric[]] {
     ofMachine(machine, "ExecutionsTimedOut"),
     ofMachine(machine, "ExecutionsAborted"),
   ];
-}
-
-/** Every construct of a class: who adds one need not think of its alarms. */
-function all<Part extends IConstruct>(kind: new (...args: never[]) => Part, within: IConstruct): Part[] {
-  return within.node.findAll().filter((one): one is Part => one instanceof kind);
 }
 
 function atLeastOne(metrics: readonly Metric[]): [Metric, ...Metric[]] {

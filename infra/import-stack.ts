@@ -6,6 +6,7 @@ import { LocalBackend, S3Backend, TerraformOutput, TerraformStack } from "cdktf"
 import type { Construct } from "constructs";
 import { Alarms } from "./alarms.ts";
 import type { Config } from "./config.ts";
+import { Dashboard } from "./dashboard.ts";
 import { DataKey } from "./data-key.ts";
 import { EventArchive } from "./event-archive.ts";
 import { EventBus } from "./event-bus.ts";
@@ -154,10 +155,10 @@ export class ImportStack extends TerraformStack {
       ...{ account, principals: config.supportPrincipals, undelivered },
       ...{ ...buckets, ...tables, ...machines },
     });
-    new Alarms(this, "alarms", {
-      ...{ config, naming, service: id, topic: alarms, within: this },
-      ...{ ...machines, watchdog: recovery.watchdog, sweep: recovery.sweep, undelivered, unwatched },
-    });
+    const watched = { config, service: id, within: this, ...machines, undelivered, unwatched };
+    const { watchdog, sweep } = recovery;
+    const { arns } = new Alarms(this, "alarms", { ...watched, naming, topic: alarms, watchdog, sweep });
+    new Dashboard(this, "dashboard", { ...watched, alarms: arns });
     this.#tell({
       inbox_bucket: buckets.inbox.name,
       work_bucket: buckets.work.name,

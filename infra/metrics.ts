@@ -43,6 +43,18 @@ export function ofStack(service: string, name: PlainMetric, statistic: Statistic
   return { namespace: ownNamespace, name, dimensions: { service }, statistic };
 }
 
+/** A search for a metric of the Lambdas' own, whatever its values of `by`: feeds and codes come and go. */
+export function searchOf<Name extends OwnMetric>(
+  service: string,
+  name: Name,
+  by: (typeof ownMetrics)[Name][number],
+  statistic: Statistic = "Sum",
+  only: Readonly<Record<string, string>> = {},
+): string {
+  const terms = Object.entries({ MetricName: name, service, ...only }).map(([term, value]) => `${term}="${value}"`);
+  return `SEARCH('{${[ownNamespace, "service", ...by].join(",")}} ${terms.join(" ")}', '${statistic}')`;
+}
+
 export function ofFunction(
   { name: FunctionName }: NodeFunction,
   name: "Invocations" | "Errors" | "Throttles" | "Duration" | "DeadLetterErrors",
@@ -53,7 +65,7 @@ export function ofFunction(
 
 export function ofMachine(
   { arn: StateMachineArn }: StateMachine,
-  name: "ExecutionsFailed" | "ExecutionsTimedOut" | "ExecutionsAborted" | "ExecutionThrottled",
+  name: `Executions${"Started" | "Succeeded" | "Failed" | "TimedOut" | "Aborted"}` | "ExecutionThrottled",
 ): Metric {
   return { namespace: "AWS/States", name, dimensions: { StateMachineArn }, statistic: "Sum" };
 }
