@@ -122,6 +122,12 @@ describe("the tables", () => {
     expect(words("validator")).toEqual(Object.keys(feedSchema.properties.validators.properties));
   });
 
+  it("and the text around them have every setting of a feed", () => {
+    const settings = Object.keys(feedSchema.properties).filter((name) => !["$schema", "description"].includes(name));
+    const [chapter] = /\n## Write a feed\n[\s\S]*?\n## /.exec(readme)!;
+    for (const setting of settings) expect(chapter).toMatch(new RegExp(`[\`"]${setting}[\`"]`));
+  });
+
   it("have every command of ops", () => {
     const { help } = readArguments(["--help"]) as { readonly help: string };
     const commands = [...help.matchAll(/^ {2}(\S+(?: \S+)?) {2}/gm)].map(([, name]) => name);

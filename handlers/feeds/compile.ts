@@ -28,6 +28,8 @@ export interface Feed {
   readonly headerRules: HeaderRules;
   readonly unknownColumns: NonNullable<FeedFile["unknownColumns"]>;
   readonly notices: NonNullable<FeedFile["notices"]>;
+  /** Hours without a file after which the feed counts as silent; it never does where there are none. */
+  readonly silentAfterHours: number | undefined;
   /** Whether a product is spread over several records; such files are refused for now. */
   readonly recordsAreGroups: boolean;
   readonly enrichment: Enrichment | undefined;
@@ -79,6 +81,7 @@ export function compileFeed(name: string, json: unknown): Feed {
     },
     unknownColumns: file.unknownColumns ?? "ignore",
     notices: file.notices ?? "always",
+    silentAfterHours: file.silentAfterHours,
     recordsAreGroups: file.recordsAreGroups === true,
     enrichment,
     toProduct,

@@ -17,6 +17,7 @@ export interface FeedFile {
   validators?: ValidatorSettings;
   enrichment?: EnrichmentSettings;
   notices?: "always" | "problems" | "never";
+  silentAfterHours?: number;
   recordsAreGroups?: boolean;
 }
 

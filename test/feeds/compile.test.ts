@@ -46,6 +46,11 @@ test("a feed of grouped records is loaded", () => {
   expect(compileFeed("small", { ...good, recordsAreGroups: true }).recordsAreGroups).toBe(true);
 });
 
+test("a feed is silent after the hours that it declares, else never", () => {
+  expect(compileFeed("small", { ...good, silentAfterHours: 26 }).silentAfterHours).toBe(26);
+  expect(compileFeed("small", good).silentAfterHours).toBeUndefined();
+});
+
 test("the revision changes with the feed, not with the order of its settings", () => {
   const { revision } = compileFeed("small", good);
   expect(revision).toMatch(/^[0-9a-f]{16}$/);
@@ -91,6 +96,8 @@ test.each<[string, unknown, string]>([
     { ...good, dialect: { encoding: "ebcdic" } },
     '/dialect/encoding: "ebcdic" is no encoding that is known here: use a label like utf-8 or windows-1252',
   ],
+  ["an hour and a half of silence", { ...good, silentAfterHours: 1.5 }, "/silentAfterHours: must be integer"],
+  ["no hours of silence", { ...good, silentAfterHours: 0 }, "/silentAfterHours: must be >= 1"],
   ["a bad catalog", { ...good, catalog: "a#b" }, "/catalog: must have small letters, digits and - only"],
   ["a price without amount", { ...good, mapping: { price: {} } }, '/mapping/price: "from" is missing'],
   ["a price as bare name", { ...good, mapping: { price: "price" } }, "/mapping/price: must be object"],
