@@ -30,7 +30,7 @@ const concurrency = 32;
  * Takes the dead letters that the rows of a failed-records CSV reprocess: each is claimed, with its corrections, and its record
  * gets its age. A row whose dead letter cannot be taken fails and leaves it alone.
  */
-export const handler = lambda<ChunkTask, ChunkTask>(validate, async (task, attempt) => {
+export const handler = lambda<ChunkTask, ChunkTask>("ClaimFailures", validate, async (task, attempt) => {
   const to = workKey(work, task.import.importId, "claim-failures", attempt, task.chunk.chunk);
   const [header, chunk] = await Promise.all([readHeader(task.table), readChunk(task.table, task.chunk)]);
   const headers = new Map<string, Promise<readonly string[]>>();

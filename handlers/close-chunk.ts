@@ -28,7 +28,7 @@ const settlingConcurrency = 32;
  * Closes a chunk, once: settles which lines count, writes the dead letters, notes the outcomes. Whoever comes second, a
  * retry or a slow double, goes on with what was settled first.
  */
-export const handler = lambda<ChunkTask, undefined>(validate, async (task) => {
+export const handler = lambda<ChunkTask, undefined>("CloseChunk", validate, async (task) => {
   const settled = await settle(task);
   if (settled.state === "CLOSED") return undefined;
 

@@ -18,13 +18,17 @@ const imports = new ImportsTable(dynamodb, variable("IMPORTS_TABLE"));
 const work = variable("WORK_BUCKET");
 
 /** Reads the ledger before the first product is written, and says of each chunk whether it is imported or only closed. */
-export const handler = lambda<DecideInput, DecideInput & { decided: Decided }>(validate, async (input, attempt) => {
-  const { importId } = input.import;
-  const tasks = await readJson<ChunkTask[]>(input.plan.manifest);
-  const ledger: ChunkEntry[] = [];
-  for await (const entry of imports.ledger(importId)) ledger.push(entry);
+export const handler = lambda<DecideInput, DecideInput & { decided: Decided }>(
+  "Decide",
+  validate,
+  async (input, attempt) => {
+    const { importId } = input.import;
+    const tasks = await readJson<ChunkTask[]>(input.plan.manifest);
+    const ledger: ChunkEntry[] = [];
+    for await (const entry of imports.ledger(importId)) ledger.push(entry);
 
-  const manifest = workKey(work, importId, "decide", attempt);
-  await write(manifest, JSON.stringify(chunksToImport(tasks, ledger)), "application/json");
-  return { ...input, decided: { manifest, chunks: tasks.length } };
-});
+    const manifest = workKey(work, importId, "decide", attempt);
+    await write(manifest, JSON.stringify(chunksToImport(tasks, ledger)), "application/json");
+    return { ...input, decided: { manifest, chunks: tasks.length } };
+  },
+);

@@ -14,7 +14,7 @@ const products = dynamodbProductStore(dynamodb, variable("PRODUCTS_TABLE"));
 const concurrency = wholeNumber("WRITE_CONCURRENCY");
 
 /** Stores the products of one chunk, one conditional write each. */
-export const handler = lambda<ChunkTask, ChunkTask>(validate, (task, attempt) => {
+export const handler = lambda<ChunkTask, ChunkTask>("Import", validate, (task, attempt) => {
   const { catalog } = feedOf(feeds, task.import.feed);
   const to = workKey(work, task.import.importId, "import", attempt, task.chunk.chunk);
   return replaceLines("Import", task, to, (lines) => storeLines(products, catalog, task.import, lines, concurrency));

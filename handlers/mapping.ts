@@ -10,7 +10,7 @@ import validate from "#validators/states/chunk-task.js";
 const work = variable("WORK_BUCKET");
 
 /** Makes products of the cells of one chunk. */
-export const handler = lambda<ChunkTask, ChunkTask>(validate, (task, attempt) => {
+export const handler = lambda<ChunkTask, ChunkTask>("Mapping", validate, (task, attempt) => {
   const feed = feedOf(feeds, task.import.feed);
   const to = workKey(work, task.import.importId, "mapping", attempt, task.chunk.chunk);
   return replaceLines("Mapping", task, to, (lines) => lines.map((line) => mapping(feed, line)));

@@ -8,7 +8,11 @@ import validate from "#validators/states/chunk-task.js";
 const imports = new ImportsTable(dynamodb, variable("IMPORTS_TABLE"));
 
 /** Notes in the ledger where the chunk's last lines are, and what stopped it if anything did. */
-export const handler = lambda<ChunkTask, undefined>(validate, async ({ import: { importId }, chunk, lines, error }) => {
-  await imports.prepared(importId, chunk.chunk, chunk.records, lines, error);
-  return undefined;
-});
+export const handler = lambda<ChunkTask, undefined>(
+  "NotePrepared",
+  validate,
+  async ({ import: { importId }, chunk, lines, error }) => {
+    await imports.prepared(importId, chunk.chunk, chunk.records, lines, error);
+    return undefined;
+  },
+);

@@ -30,7 +30,7 @@ const limits = {
 };
 
 /** Checks the file as a whole and finds its records: rejects it, or writes the manifest of its chunks. */
-export const handler = lambda<PlanInput, PlanInput & { plan: Plan }>(validate, async (input, attempt) => {
+export const handler = lambda<PlanInput, PlanInput & { plan: Plan }>("Plan", validate, async (input, attempt) => {
   try {
     return { ...input, plan: await plan(input.import, attempt) };
   } catch (error) {

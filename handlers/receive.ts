@@ -37,12 +37,16 @@ const imports = new ImportsTable(dynamodb, variable("IMPORTS_TABLE"));
 const stepFunctions = new SFNClient({});
 
 /** Claims an import for this execution: that of a file version, or one that a person runs again, or one that must be closed. */
-export const handler = lambda<ReceiveInput, Received>(validate, async ({ event, owner, startedAt: started }) => {
-  const startedAt = new Date(started).toISOString();
-  if ("close" in event) return receiveToClose(event.close, owner);
-  if ("rerun" in event) return receiveAgain(event.rerun, owner, startedAt);
-  return receiveFile(event, owner, startedAt);
-});
+export const handler = lambda<ReceiveInput, Received>(
+  "Receive",
+  validate,
+  async ({ event, owner, startedAt: started }) => {
+    const startedAt = new Date(started).toISOString();
+    if ("close" in event) return receiveToClose(event.close, owner);
+    if ("rerun" in event) return receiveAgain(event.rerun, owner, startedAt);
+    return receiveFile(event, owner, startedAt);
+  },
+);
 
 /** A duplicate ends quietly, a dead owner is succeeded. */
 async function receiveFile(event: FileEvent, owner: string, startedAt: string): Promise<Received> {

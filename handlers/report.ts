@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { variable } from "#aws/environment.ts";
 import { dynamodb } from "#aws/dynamodb.ts";
 import { lambda } from "#aws/lambda.ts";
+import { emit } from "#aws/metrics.ts";
 import { write, writeStream } from "#aws/objects.ts";
 import { readHeader } from "#aws/table.ts";
 import { withOriginal } from "#aws/with-original.ts";
@@ -13,7 +14,9 @@ import type { ChunkEntry } from "#imports/chunk-entry.ts";
 import { failedRecordsHeader, failedRecordsRow } from "#imports/failed-records.ts";
 import type { FinishedEntry, ImportStatus } from "#imports/import-entry.ts";
 import { ImportsTable, NotOwner } from "#imports/imports-table.ts";
+import { noFeed } from "#imports/inbox-key.ts";
 import { listedFailures, reportOf, reportedFailures, type ReportedFailure } from "#imports/report.ts";
+import { reportMetrics } from "#imports/report-metrics.ts";
 import { reportPage } from "#imports/report-page.ts";
 import type { ImportRef, ObjectRef, Plan, Planned, StateError } from "#imports/flow.ts";
 import validate from "#validators/states/report.js";
@@ -41,7 +44,7 @@ const imports = new ImportsTable(dynamodb, variable("IMPORTS_TABLE"));
 const failures = new FailuresTable(dynamodb, variable("FAILURES_TABLE"));
 
 /** Checks the balance, writes the reports and the final status. Says only how many chunks are open while they may still be closed. */
-export const handler = lambda<ReportInput, ReportOutput>(validate, async (input) => {
+export const handler = lambda<ReportInput, ReportOutput>("Report", validate, async (input) => {
   const { import: from, plan, error } = input;
   const known = await imports.get(from.importId);
   // Before anything is written: the reports of whoever has taken the import over are not ours to replace.
@@ -75,6 +78,8 @@ export const handler = lambda<ReportInput, ReportOutput>(validate, async (input)
   await write(reports.report, JSON.stringify(report, null, 2), "application/json");
   await write(reports.page, reportPage(report), "text/html; charset=utf-8");
   await imports.finished(from, end);
+  // A retry has nothing new to count. A folder that is no feed is named by whoever made it: such names would have no end.
+  if (!known.finishedAt) emit(reportMetrics({ ...report, feed: feeds.has(from.feed) ? from.feed : noFeed }, known));
 
   const notice = noticeOf(report, feeds.get(from.feed)?.notices ?? "problems");
   return { ...input, report: { status: end.status, events: announcementsOf(report, bus), ...(notice && { notice }) } };

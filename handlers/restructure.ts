@@ -15,7 +15,7 @@ const work = variable("WORK_BUCKET");
 const maxRecordBytes = wholeNumber("MAX_RECORD_BYTES");
 
 /** Makes cells of the bytes of one chunk, cleansed and enriched as its feed says. */
-export const handler = lambda<ChunkTask, ChunkTask>(validate, async (task, attempt) => {
+export const handler = lambda<ChunkTask, ChunkTask>("Restructure", validate, async (task, attempt) => {
   const feed = feedOf(feeds, task.import.feed);
   const [header, { bytes, positions }] = await Promise.all([readHeader(task.table), readChunk(task.table, task.chunk)]);
   const rows = parseRecords(bytes, positions, {

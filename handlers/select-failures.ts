@@ -34,7 +34,7 @@ interface Taken {
 }
 
 /** Takes the dead letters that the request wants and writes one failed-records CSV a feed, for the import machine. */
-export const handler = lambda<SelectInput, Selected>(validate, async (input) => {
+export const handler = lambda<SelectInput, Selected>("SelectFailures", validate, async (input) => {
   const { request, execution, runId, startedAt } = input;
   const [who, reason, filter] = [request.who, request.reason, filterText(request)].map((text) => shorten(text, 300));
   const by: Claimant = { id: execution, who: who!, reason: reason!, filter: filter! };

@@ -1,6 +1,7 @@
 import { variable } from "#aws/environment.ts";
 import { dynamodb } from "#aws/dynamodb.ts";
 import { lambda } from "#aws/lambda.ts";
+import { emit } from "#aws/metrics.ts";
 import { FailuresTable } from "#failures/failures-table.ts";
 import { feeds } from "#feeds/deployed.ts";
 import type { Notice } from "#imports/announcement.ts";
@@ -27,7 +28,7 @@ const failures = new FailuresTable(dynamodb, variable("FAILURES_TABLE"));
 const concurrency = 32;
 
 /** Ends a run: counts what became of its dead letters, and puts back those that no import will settle. */
-export const handler = lambda<SettleInput, Settled>(validate, async (input) => {
+export const handler = lambda<SettleInput, Settled>("Settle", validate, async (input) => {
   const { runId, execution, request, startedAt, selected, error } = input;
   const counts = {
     selected: selected?.records ?? 0,
@@ -64,7 +65,10 @@ export const handler = lambda<SettleInput, Settled>(validate, async (input) => {
     reason: request.reason,
     filter: filterText(request),
   };
+  const known = await imports.run(runId);
   await imports.noteRun({ runId, ...about, status, counts: all, imports: statuses, finishedAt });
+  // A retry has nothing new to count.
+  if (!known?.counts) emit([{ name: "FailedRuns", unit: "Count", value: status === "FAILED" ? 1 : 0 }]);
   const notice = runNotice(runId, request, status, all, error);
   return { runId, status, counts: all, ...(notice && { notice }) };
 });

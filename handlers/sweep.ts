@@ -2,6 +2,7 @@ import { SFNClient } from "@aws-sdk/client-sfn";
 import { variable, wholeNumber } from "#aws/environment.ts";
 import { dynamodb } from "#aws/dynamodb.ts";
 import { lambda } from "#aws/lambda.ts";
+import { emit } from "#aws/metrics.ts";
 import { s3 } from "#aws/objects.ts";
 import { FailuresTable } from "#failures/failures-table.ts";
 import { feeds } from "#feeds/deployed.ts";
@@ -9,6 +10,7 @@ import { ImportsTable } from "#imports/imports-table.ts";
 import { closeOrphans } from "#recovery/close-orphans.ts";
 import { endRuns } from "#recovery/end-runs.ts";
 import { Executions } from "#recovery/executions.ts";
+import { feedMetrics } from "#recovery/feed-metrics.ts";
 import { inboxFiles } from "#recovery/inbox.ts";
 import { releaseOrphans } from "#recovery/release-orphans.ts";
 import { startMissing } from "#recovery/start-missing.ts";
@@ -39,13 +41,16 @@ const seen = new Set<string>();
 const settledMilliseconds = 60_000;
 const most = { closed: 500, released: 100_000, started: 500 };
 
-/** Finds what nobody told of: imports without an execution, dead letters without an owner, files without an import. */
-export const handler = lambda<SweepInput, Swept>(validate, async ({ at }) => {
+/**
+ * Finds what nobody told of: imports without an execution, dead letters without an owner, files without an import. Measures
+ * what no import can tell: how long dead letters have been open, and which feeds are silent.
+ */
+export const handler = lambda<SweepInput, Swept>("Sweep", validate, async ({ at }) => {
   const now = at === undefined ? new Date() : new Date(at);
   const settled = new Date(now.getTime() - settledMilliseconds).toISOString();
   const executions = new Executions(stepFunctions, importMachine);
   // What keeps one of them from its work is no reason to leave the others.
-  const [closed, released, started, ended] = await Promise.allSettled([
+  const [closed, released, started, ended, measured] = await Promise.allSettled([
     closeOrphans(imports, executions, {
       isOrphan: async ({ owner, startedAt }) => startedAt < settled && !(await executions.isRunning(owner)),
       reason: "The execution that owned the import ended without a word.",
@@ -65,9 +70,11 @@ export const handler = lambda<SweepInput, Swept>(validate, async ({ at }) => {
       now,
     }),
     endRuns(imports, executions, now),
+    feedMetrics(feeds, failures, imports, now).then(emit),
   ]);
   const [a, b, c] = [valueOf(closed), valueOf(released), valueOf(started)];
   valueOf(ended);
+  valueOf(measured);
   return { closed: a.count, released: b.count, started: c.count, more: a.more || b.more || c.more };
 });
 

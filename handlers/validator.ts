@@ -10,7 +10,7 @@ import validate from "#validators/states/chunk-task.js";
 const work = variable("WORK_BUCKET");
 
 /** Holds the products of one chunk to the product schema and to the rules of their feed. */
-export const handler = lambda<ChunkTask, ChunkTask>(validate, (task, attempt) => {
+export const handler = lambda<ChunkTask, ChunkTask>("Validator", validate, (task, attempt) => {
   const feed = feedOf(feeds, task.import.feed);
   const to = workKey(work, task.import.importId, "validator", attempt, task.chunk.chunk);
   return replaceLines("Validator", task, to, (lines) => lines.map((line) => validator(feed, line)));

@@ -34,7 +34,7 @@ const failures = new FailuresTable(dynamodb, variable("FAILURES_TABLE"));
 const importMachine = variable("IMPORT_MACHINE_ARN");
 
 /** Deals with what an execution left that ended badly: its imports are closed, the dead letters that it had taken put back. */
-export const handler = lambda<StatusChange, Watched>(validate, async ({ detail }) => {
+export const handler = lambda<StatusChange, Watched>("Watchdog", validate, async ({ detail }) => {
   const { executionArn, stateMachineArn, status } = detail;
   const executions = new Executions(stepFunctions, importMachine);
   const now = new Date();

@@ -6,28 +6,31 @@ import type { RecordErrorCode } from "#errors/catalogue.ts";
  */
 export abstract class InfrastructureError extends Error {}
 
+/** One that may pass by itself: the state machines try again. */
+export abstract class PassingError extends InfrastructureError {}
+
 /** A service of ours answered 429 or its like: retried longest. */
-export class Throttled extends InfrastructureError {
+export class Throttled extends PassingError {
   override readonly name = "Throttled";
 }
 /** A service of ours answered 5xx, or the connection broke. */
-export class Unavailable extends InfrastructureError {
+export class Unavailable extends PassingError {
   override readonly name = "Unavailable";
 }
 /** A call to a service of ours took too long. */
-export class TimedOut extends InfrastructureError {
+export class TimedOut extends PassingError {
   override readonly name = "TimedOut";
 }
 /** The feed's external service answered 429. */
-export class EnrichmentThrottled extends InfrastructureError {
+export class EnrichmentThrottled extends PassingError {
   override readonly name = "EnrichmentThrottled";
 }
 /** The feed's external service answered 5xx, or could not be reached. */
-export class EnrichmentUnavailable extends InfrastructureError {
+export class EnrichmentUnavailable extends PassingError {
   override readonly name = "EnrichmentUnavailable";
 }
 /** The feed's external service did not answer in time. */
-export class EnrichmentTimedOut extends InfrastructureError {
+export class EnrichmentTimedOut extends PassingError {
   override readonly name = "EnrichmentTimedOut";
 }
 /** The feed's external service answered another 4xx, or something that is not what its contract says: never retried. */

@@ -183,16 +183,31 @@ export class FailuresTable {
     }
   }
 
+  /** When the dead letter of a feed failed that has been open for longest; undefined where none is. Eventually consistent. */
+  async oldestOpen(feed: string): Promise<string | undefined> {
+    const shards = Array.from({ length: statusShards }, (_, shard) => feedStatusOf(feed, "OPEN", shard));
+    const oldest = await Promise.all(shards.map((value) => this.#query("byStatus", "feedStatus", value, "", 1).next()));
+    return oldest.flatMap(({ value }) => value?.failedAt ?? []).sort()[0];
+  }
+
   /** The dead letters of one product key, oldest first. Eventually consistent. */
   ofKey(catalog: string, key: string, since = ""): AsyncGenerator<DeadLetter> {
     return this.#query("byKey", "catalogKey", `${catalog}#${key}`, since);
   }
 
-  async *#query(index: string | undefined, partition: string, value: string, since = ""): AsyncGenerator<DeadLetter> {
+  /** A query of the table or of an index, so many items a page. */
+  async *#query(
+    index: string | undefined,
+    partition: string,
+    value: string,
+    since = "",
+    Limit?: number,
+  ): AsyncGenerator<DeadLetter, undefined> {
     const later = index !== undefined && since !== "";
     const items = queryAll(this.#client, {
       TableName: this.#table,
       ...(index ? { IndexName: index } : { ConsistentRead: true }),
+      ...(Limit && { Limit }),
       KeyConditionExpression: later ? "#partition = :value AND failedAt >= :since" : "#partition = :value",
       ExpressionAttributeNames: { "#partition": partition },
       ExpressionAttributeValues: marshall({ ":value": value, ...(later && { ":since": since }) }),

@@ -128,9 +128,9 @@ export class ImportsTable {
     for await (const item of items) yield item as unknown as ImportEntry;
   }
 
-  /** The imports of a feed, newest first. Eventually consistent. */
-  async *ofFeed(feed: string, since = ""): AsyncGenerator<ImportEntry> {
-    for await (const item of this.#listed(feed, since)) yield item as unknown as ImportEntry;
+  /** The imports of a feed, newest first, read so many at a time. Eventually consistent. */
+  async *ofFeed(feed: string, since = "", pageSize?: number): AsyncGenerator<ImportEntry> {
+    for await (const item of this.#listed(feed, since, pageSize)) yield item as unknown as ImportEntry;
   }
 
   /** Notes what a run is about and what became of it. */
@@ -155,13 +155,14 @@ export class ImportsTable {
     for await (const item of this.#listed(runsFeed, since)) yield item as unknown as RunEntry;
   }
 
-  #listed(feed: string, since: string): AsyncGenerator<Record<string, unknown>> {
+  #listed(feed: string, since: string, Limit?: number): AsyncGenerator<Record<string, unknown>> {
     return queryAll(this.#client, {
       TableName: this.#table,
       IndexName: "byFeed",
       KeyConditionExpression: "feed = :feed AND startedAt >= :since",
       ExpressionAttributeValues: marshall({ ":feed": feed, ":since": since || "0" }),
       ScanIndexForward: false,
+      ...(Limit && { Limit }),
     });
   }
 

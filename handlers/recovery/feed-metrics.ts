@@ -1,0 +1,55 @@
+import type { Feed } from "#feeds/compile.ts";
+import type { FailuresTable } from "#failures/failures-table.ts";
+import type { ImportsTable } from "#imports/imports-table.ts";
+import type { Metric } from "#metrics/metric.ts";
+import { forEachAtOnce } from "#records/concurrently.ts";
+
+// Each asks as many questions as the status index has shards.
+const concurrency = 4;
+const fewImports = 10;
+
+/**
+ * What the metrics say of the feeds at a time: how long dead letters have been open, in all and by feed, and how many feeds
+ * have been silent for longer than they should. A feed that never sent anything is silent too: it should have.
+ */
+export async function feedMetrics(
+  feeds: ReadonlyMap<string, Pick<Feed, "silentAfterHours">>,
+  failures: FailuresTable,
+  imports: ImportsTable,
+  now: Date,
+): Promise<Metric[]> {
+  const hoursSince = (at: string) => Math.max(0, now.getTime() - Date.parse(at)) / 3_600_000;
+  const ofFeeds: Metric[] = [];
+  const open = [0];
+  let silent = 0;
+  await forEachAtOnce([...feeds], concurrency, async ([feed, { silentAfterHours }]) => {
+    const dimensions = { feed };
+    const oldest = await failures.oldestOpen(feed);
+    const openHours = oldest === undefined ? 0 : hoursSince(oldest);
+    open.push(openHours);
+    ofFeeds.push({ name: "OldestOpenFailureHours", unit: "None", value: openHours, dimensions });
+    if (silentAfterHours === undefined) return;
+    const sent = await lastSent(imports, feed);
+    if (sent === undefined || hoursSince(sent) > silentAfterHours) silent += 1;
+    if (sent !== undefined)
+      ofFeeds.push({ name: "HoursSinceImport", unit: "None", value: hoursSince(sent), dimensions });
+  });
+  return [
+    { name: "OldestOpenFailureHours", unit: "None", value: Math.max(...open) },
+    { name: "SilentFeeds", unit: "Count", value: silent },
+    ...ofFeeds,
+  ];
+}
+
+/** When upstream last sent a file that became an import, whatever came of it; undefined where it never did. */
+async function lastSent(imports: ImportsTable, feed: string): Promise<string | undefined> {
+  let last: string | undefined;
+  for await (const { startedAt, eventTime, claimant, table } of imports.ofFeed(feed, "", fewImports)) {
+    // The list is by when work began, and an old file may be run again; but none began before it was sent.
+    if (last !== undefined && startedAt <= last) break;
+    // What staff run again says nothing of upstream.
+    if (claimant ?? table?.failedRecords) continue;
+    if (last === undefined || eventTime > last) last = eventTime;
+  }
+  return last;
+}
