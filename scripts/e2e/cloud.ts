@@ -1,28 +1,53 @@
-import { DynamoDBClient, ListTablesCommand, paginateScan } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import {
+  DisableRuleCommand,
+  EnableRuleCommand,
+  EventBridgeClient,
+  PutEventsCommand,
+} from "@aws-sdk/client-eventbridge";
+import {
+  CreateBucketCommand,
+  DeleteBucketCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
-  ListBucketsCommand,
   ListObjectVersionsCommand,
+  paginateListObjectsV2,
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
 import {
   DescribeExecutionCommand,
+  DescribeStateMachineCommand,
   ListExecutionsCommand,
-  ListStateMachinesCommand,
+  ListMapRunsCommand,
+  paginateListExecutions,
   SFNClient,
   StartExecutionCommand,
+  StopExecutionCommand,
 } from "@aws-sdk/client-sfn";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { setTimeout as pause } from "node:timers/promises";
 import type { Sandbox } from "./environment.ts";
+import { until } from "./until.ts";
 
-/** An execution of a state machine that has ended. */
-export interface Ended {
+/** How a client reaches the emulator. */
+export interface ClientSettings {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+/** The settings of a client of the sandbox's emulator. */
+export function clientSettings({ endpoint, region, variables }: Sandbox): ClientSettings {
+  const { AWS_ACCESS_KEY_ID: accessKeyId = "", AWS_SECRET_ACCESS_KEY: secretAccessKey = "" } = variables;
+  return { endpoint, region, credentials: { accessKeyId, secretAccessKey } };
+}
+
+/** An execution of a state machine. */
+export interface Execution {
   readonly name: string;
   readonly status: string;
   readonly input: string;
+  readonly output: string;
   readonly error?: string;
 }
 
@@ -31,12 +56,14 @@ export class Cloud {
   readonly #s3: S3Client;
   readonly #dynamodb: DynamoDBClient;
   readonly #stepFunctions: SFNClient;
+  readonly #events: EventBridgeClient;
 
-  constructor({ endpoint, region }: Sandbox) {
-    const settings = { endpoint, region, credentials: { accessKeyId: "test", secretAccessKey: "test" } };
+  constructor(sandbox: Sandbox) {
+    const settings = clientSettings(sandbox);
     this.#s3 = new S3Client({ ...settings, forcePathStyle: true });
     this.#dynamodb = new DynamoDBClient(settings);
     this.#stepFunctions = new SFNClient(settings);
+    this.#events = new EventBridgeClient(settings);
   }
 
   async put(bucket: string, key: string, body: Uint8Array): Promise<void> {
@@ -56,30 +83,91 @@ export class Cloud {
     return items;
   }
 
-  /** Starts an execution of a machine. */
-  async start(machine: string, input: object): Promise<void> {
-    await this.#stepFunctions.send(
+  /** Keys of the objects in a bucket. */
+  async keys(bucket: string): Promise<string[]> {
+    const keys: string[] = [];
+    for await (const { Contents = [] } of paginateListObjectsV2({ client: this.#s3 }, { Bucket: bucket }))
+      keys.push(...Contents.map(({ Key }) => Key!));
+    return keys;
+  }
+
+  /** Starts an execution of a machine and gives its ARN. */
+  async start(machine: string, input: object): Promise<string> {
+    const { executionArn } = await this.#stepFunctions.send(
       new StartExecutionCommand({ stateMachineArn: machine, input: JSON.stringify(input) }),
     );
+    return executionArn!;
+  }
+
+  async stop(executionArn: string): Promise<void> {
+    await this.#stepFunctions.send(new StopExecutionCommand({ executionArn }));
+  }
+
+  async execution(executionArn: string): Promise<Execution> {
+    const found = await this.#stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+    const { name = "", status = "", input = "", output = "", error, cause } = found;
+    return { name, status, input, output, ...(error && { error: `${error}: ${cause ?? ""}` }) };
+  }
+
+  /** Every execution of a machine; the children of its Maps are no executions of it. */
+  async executions(machine: string): Promise<Execution[]> {
+    const found: Promise<Execution>[] = [];
+    const pages = paginateListExecutions({ client: this.#stepFunctions }, { stateMachineArn: machine });
+    for await (const { executions = [] } of pages)
+      found.push(...executions.map(({ executionArn }) => this.execution(executionArn!)));
+    return Promise.all(found);
   }
 
   /** The executions of a machine once there are `count` and none runs any more. Throws after `seconds`. */
-  async ended(machine: string, count: number, seconds: number): Promise<Ended[]> {
-    const deadline = Date.now() + seconds * 1000;
-    for (;;) {
-      const { executions = [] } = await this.#stepFunctions.send(
-        new ListExecutionsCommand({ stateMachineArn: machine }),
+  async ended(machine: string, count: number, seconds: number): Promise<Execution[]> {
+    return until(`The end of ${count} executions`, seconds, async () => {
+      const all = await this.executions(machine);
+      return all.length >= count && all.every(({ status }) => status !== "RUNNING") ? all : undefined;
+    });
+  }
+
+  /** Resolves once no child of an execution's Maps runs. Throws after `seconds`. */
+  async childless(executionArn: string, seconds: number): Promise<void> {
+    await until("An end of all children", seconds, async () => {
+      const { mapRuns = [] } = await this.#stepFunctions.send(new ListMapRunsCommand({ executionArn }));
+      const running = await Promise.all(
+        mapRuns.map(({ mapRunArn }) =>
+          this.#stepFunctions.send(new ListExecutionsCommand({ mapRunArn, statusFilter: "RUNNING" })),
+        ),
       );
-      // The emulator lists a Map's children too; they are named by the Map.
-      const own = executions.filter(({ mapRunArn }) => mapRunArn === undefined);
-      if (own.length >= count && own.every(({ status }) => status !== "RUNNING"))
-        return Promise.all(own.map(({ executionArn }) => this.#describe(executionArn!)));
-      if (Date.now() > deadline)
-        throw new Error(
-          `After ${seconds} s there are ${own.length} executions of ${count}: ${own.map(({ status }) => status).join(", ")}.`,
-        );
-      await pause(200);
+      return running.every(({ executions = [] }) => executions.length === 0) ? true : undefined;
+    });
+  }
+
+  /** The definition of a machine, as executions that start now go by it. */
+  async definition(machine: string): Promise<string> {
+    return (await this.#stepFunctions.send(new DescribeStateMachineCommand({ stateMachineArn: machine }))).definition!;
+  }
+
+  /** Puts an event on a bus. */
+  async announce(bus: string, detailType: string, detail: object): Promise<void> {
+    const entry = { EventBusName: bus, Source: "e2e", DetailType: detailType, Detail: JSON.stringify(detail) };
+    await this.#events.send(new PutEventsCommand({ Entries: [entry] }));
+  }
+
+  /** Does something while a rule of the default bus is off. */
+  async without(rule: string, work: () => Promise<void>): Promise<void> {
+    await this.#events.send(new DisableRuleCommand({ Name: rule }));
+    try {
+      await work();
+    } finally {
+      await this.#events.send(new EnableRuleCommand({ Name: rule }));
     }
+  }
+
+  async makeBucket(bucket: string): Promise<void> {
+    await this.#s3.send(new CreateBucketCommand({ Bucket: bucket }));
+  }
+
+  /** Deletes a bucket with all that is in it. */
+  async removeBucket(bucket: string): Promise<void> {
+    await this.empty(bucket);
+    await this.#s3.send(new DeleteBucketCommand({ Bucket: bucket }));
   }
 
   /** Deletes every version of every object. */
@@ -92,19 +180,5 @@ export class Cloud {
       if (all.length === 0) return;
       await this.#s3.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: all } }));
     }
-  }
-
-  /** Names of the buckets, tables and state machines that stand. */
-  async standing(): Promise<string[]> {
-    const { Buckets = [] } = await this.#s3.send(new ListBucketsCommand());
-    const { TableNames = [] } = await this.#dynamodb.send(new ListTablesCommand());
-    const { stateMachines = [] } = await this.#stepFunctions.send(new ListStateMachinesCommand());
-    return [...Buckets.map(({ Name }) => Name!), ...TableNames, ...stateMachines.map(({ name }) => name!)];
-  }
-
-  async #describe(executionArn: string): Promise<Ended> {
-    const found = await this.#stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
-    const { name = "", status = "", input = "", error, cause } = found;
-    return { name, status, input, ...(error && { error: `${error}: ${cause ?? ""}` }) };
   }
 }

@@ -4,6 +4,17 @@ import type { ResourceChange } from "../terraform.ts";
 const misreported: Readonly<Record<string, readonly string[]>> = {
   // It answers without the tracing configuration, which AWS always gives.
   aws_sfn_state_machine: ["tracing_configuration"],
+  // Asked in XML, as Terraform asks, it leaves these out; asked otherwise it gives them, see `alarms.ts`.
+  aws_cloudwatch_metric_alarm: [
+    "actions_enabled",
+    "alarm_actions",
+    "alarm_description",
+    "dimensions",
+    "ok_actions",
+    "period",
+    "statistic",
+    "treat_missing_data",
+  ],
 };
 
 /** The changes of a second plan that are the stack's own fault, each as `address: attributes`. */

@@ -1,15 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Report } from "#imports/report.ts";
 import type { Cloud } from "./cloud.ts";
+import type { StackOutputs } from "./deployment.ts";
 import type { Progress } from "./progress.ts";
+import { checkBalances, importsOf, reportOf, sum } from "./reports.ts";
 
 const samples = join(import.meta.dirname, "../../samples/bagisto");
 /** A file of a feed that does not exist, under a key as awkward as they come. */
 const awkward = "incoming/nobody/Größe 50%+1 (neu).csv";
-
-/** The stack's outputs by name. */
-export type StackOutputs = Readonly<Record<string, string>>;
 
 /** Drops files into the inbox, waits for their imports, and holds what came of them against what must come of them. */
 export async function checkImports(aws: Cloud, stack: StackOutputs, progress: Progress): Promise<void> {
@@ -20,7 +18,7 @@ export async function checkImports(aws: Cloud, stack: StackOutputs, progress: Pr
     ["incoming/bagisto/damaged.csv", sample("damaged.csv")],
     [awkward, Buffer.from("sku,name\n1,Hat\n")],
   ]);
-  const reports = await readReports(aws, stack);
+  const reports = await readReports();
   const of = (key: string) => reports.find((report) => report.file.key.endsWith(key));
   progress.check("the real file completed", of("products.csv")?.status, "COMPLETED");
   progress.check("all of its 26 records were created", of("products.csv")?.outcomes.created, 26);
@@ -29,9 +27,7 @@ export async function checkImports(aws: Cloud, stack: StackOutputs, progress: Pr
   progress.check("the file of an unknown feed was rejected", of(awkward)?.status, "REJECTED");
 
   await drop("import the real file again", [["incoming/bagisto/products.csv", sample("products.csv")]]);
-  const [again] = (await readReports(aws, stack)).filter(
-    ({ importId }) => !reports.some((r) => r.importId === importId),
-  );
+  const [again] = (await readReports()).filter(({ importId }) => !reports.some((r) => r.importId === importId));
   progress.check("all of its 26 records were unchanged", again?.outcomes.unchanged, 26);
 
   const all = [...reports, ...(again ? [again] : [])];
@@ -56,40 +52,8 @@ export async function checkImports(aws: Cloud, stack: StackOutputs, progress: Pr
       [],
     );
   }
-}
 
-/** The reports of all imports, as they lie in the archive. */
-async function readReports(aws: Cloud, stack: StackOutputs): Promise<Report[]> {
-  const imports = (await aws.items(stack["imports_table"]!)).filter(({ entry }) => entry === "IMPORT");
-  const texts = imports.map(({ importId }) =>
-    aws.text(stack["archive_bucket"]!, `reports/${String(importId)}/report.json`),
-  );
-  return (await Promise.all(texts)).map((text) => JSON.parse(text) as Report);
-}
-
-/** Of each import, the report's own word, the ledger and the dead letters must agree. */
-async function checkBalances(
-  aws: Cloud,
-  stack: StackOutputs,
-  progress: Progress,
-  reports: readonly Report[],
-): Promise<void> {
-  const ledger = (await aws.items(stack["imports_table"]!)).filter(({ entry }) => entry !== "IMPORT");
-  const failures = await aws.items(stack["failures_table"]!);
-  for (const { importId, file, status, records, outcomes, balanced, reports: written } of reports) {
-    const about = (fact: string) => `${file.key} (${status}): ${fact}`;
-    const chunks = ledger.filter((chunk) => chunk["importId"] === importId);
-    const letters = failures.filter((letter) => letter["importId"] === importId);
-    const recorded = chunks.reduce((total, chunk) => total + Number(chunk["records"]), 0);
-    progress.check(about("balances"), balanced, true);
-    progress.check(about("an outcome for every record"), sum(outcomes), records);
-    progress.check(about("no chunk open"), chunks.filter(({ state }) => state !== "CLOSED").length, 0);
-    progress.check(about("every record in the ledger"), recorded, records);
-    progress.check(about("a dead letter for every failed record"), letters.length, outcomes.failed);
-    progress.check(about("a failed-records CSV if needed"), !!written.failedRecords, outcomes.failed > 0);
+  async function readReports() {
+    return Promise.all((await importsOf(aws, stack)).map(({ importId }) => reportOf(aws, stack, importId)));
   }
-}
-
-function sum(outcomes: Report["outcomes"] | undefined): number {
-  return Object.values(outcomes ?? {}).reduce((total, count) => total + count, 0);
 }

@@ -1,21 +1,21 @@
-/** Says what a run does, and counts what it has checked. */
+/** Says what a run does, and counts what it has checked. Steps may run beside each other: each says its words in whole lines. */
 export class Progress {
   passed = 0;
   readonly failed: string[] = [];
 
   /** Does one step, and says how long it took and what came of it. */
   async step<T>(what: string, work: () => Promise<T> | T, came?: (result: T) => string): Promise<T> {
-    process.stdout.write(`${what.padEnd(34)} `);
+    console.log(`${what} …`);
     const start = performance.now();
     let result: T;
     try {
       result = await work();
     } catch (error) {
-      console.log("failed");
+      console.log(`${what} failed`);
       throw error;
     }
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
-    console.log(`${seconds.padStart(6)} s${came ? `   ${came(result)}` : ""}`);
+    console.log(`${what.padEnd(48)} ${seconds.padStart(6)} s${came ? `   ${came(result)}` : ""}`);
     return result;
   }
 

@@ -1,0 +1,46 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Config } from "../../infra/config.ts";
+import { synthesise } from "../../infra/main.ts";
+import { Terraform } from "../terraform.ts";
+import type { Sandbox } from "./environment.ts";
+
+/** What an environment is to be: its settings, and the folder of its Lambdas. */
+export interface Declared {
+  readonly config: Config;
+  readonly bundles: string;
+}
+
+/** The stack's outputs by name. */
+export type StackOutputs = Readonly<Record<string, string>>;
+
+/** One environment of the stack on the emulator, with a Terraform folder of its own. */
+export class Deployment {
+  readonly terraform: Terraform;
+  readonly name: string;
+  readonly folder: string;
+  readonly #sandbox: Sandbox;
+  readonly #file: string;
+
+  /** `signal` ends what Terraform does. */
+  constructor(sandbox: Sandbox, declared: Declared, signal: AbortSignal) {
+    this.#sandbox = sandbox;
+    const { folder, file } = this.declare(declared);
+    this.name = declared.config.environment;
+    this.folder = folder;
+    this.#file = file;
+    this.terraform = new Terraform(folder, sandbox.variables, signal);
+  }
+
+  /** Writes what the environment is to be from now on; the next plan or apply goes by it. */
+  declare({ config, bundles }: Declared): ReturnType<typeof synthesise> {
+    const outdir = join(this.#sandbox.folder, config.environment);
+    return synthesise({ outdir, config, bundles, stateFile: "terraform.tfstate" });
+  }
+
+  /** Addresses of the resources that are declared. */
+  declares(): string[] {
+    const { resource } = JSON.parse(readFileSync(this.#file, "utf8")) as { resource: Record<string, object> };
+    return Object.entries(resource).flatMap(([type, named]) => Object.keys(named).map((name) => `${type}.${name}`));
+  }
+}
