@@ -38,7 +38,9 @@ export function importFunctions(
     ...preparing,
   });
   archive.grant(plan, "ARCHIVE_BUCKET", ["GetObject", "PutObject", "AbortMultipartUpload"], "files/*");
-  work.grant(plan, "WORK_BUCKET", ["PutObject"], "imports/*");
+  // It asks whether the manifest that an earlier attempt wrote is still there.
+  work.grant(plan, "WORK_BUCKET", ["GetObject", "PutObject"], "imports/*");
+  work.allowMissing(plan);
   imports.grant(plan, "IMPORTS_TABLE", "GetItem", "UpdateItem");
   plan.setVariable("CHUNK_RECORDS", String(config.chunkRecords));
   plan.setVariable("CHUNK_BYTES", String(config.chunkBytes));
