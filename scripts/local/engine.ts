@@ -33,6 +33,8 @@ export interface EngineOptions {
   readonly retryDelayMilliseconds?: number;
   /** What goes wrong, call by call; for tests. */
   readonly faults?: Faults;
+  /** Gives a Lambda, by its name, other settings of the AWS SDK than the engine's `environment`; for tests. */
+  readonly settingsOf?: (functionName: string, environment: Engine["environment"]) => Engine["environment"];
   /** Told, in a sentence, of what went wrong where nobody else would hear of it. */
   readonly log?: (line: string) => void;
 }
@@ -194,7 +196,8 @@ async function assemble(
     AWS_REQUEST_CHECKSUM_CALCULATION: "when_required",
     AWS_RESPONSE_CHECKSUM_VALIDATION: "when_required",
   };
-  const lambdas = new Lambdas(dataDir, environment, options.concurrency ?? usualConcurrency);
+  const settingsOf = (functionName: string) => options.settingsOf?.(functionName, environment) ?? environment;
+  const lambdas = new Lambdas(dataDir, settingsOf, options.concurrency ?? usualConcurrency);
   stops.push(() => {
     stepFunctions.halt();
     return lambdas.stop();

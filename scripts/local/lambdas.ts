@@ -76,7 +76,7 @@ export function readFunctions(stack: Stack, stackDirectory: string): LambdaFunct
 /** Runs Lambdas in sandboxes: worker threads that are reused while they live, `free` of them at work at once. */
 export class Lambdas {
   readonly #directory: string;
-  readonly #environment: Readonly<Record<string, string>>;
+  readonly #settingsOf: (functionName: string) => Readonly<Record<string, string>>;
   readonly #idle: Sandbox[] = [];
   readonly #workers = new Set<Worker>();
   readonly #waiting: (() => void)[] = [];
@@ -84,10 +84,14 @@ export class Lambdas {
   #free: number;
   #stopped = false;
 
-  /** Code and logs go into `directory`; `environment` is added to each function's own. */
-  constructor(directory: string, environment: Readonly<Record<string, string>>, free: number) {
+  /** Code and logs go into `directory`; `settingsOf` a function are added to its own environment. */
+  constructor(
+    directory: string,
+    settingsOf: (functionName: string) => Readonly<Record<string, string>>,
+    free: number,
+  ) {
     this.#directory = directory;
-    this.#environment = environment;
+    this.#settingsOf = settingsOf;
     this.#free = free;
     this.#idleLimit = idlePerBusy * free;
     mkdirSync(join(directory, "logs"), { recursive: true });
@@ -149,7 +153,7 @@ export class Lambdas {
     const module = join(this.#unpack(target), `${file}.mjs`);
     if (!existsSync(module)) throw new NotEmulated(`a Lambda without ${file}.mjs (${target.name})`);
     const workerData: SandboxData = { module: pathToFileURL(module).href, exported, function: target };
-    const env = { ...this.#environment, ...target.environment, AWS_LAMBDA_FUNCTION_NAME: target.name };
+    const env = { ...this.#settingsOf(target.name), ...target.environment, AWS_LAMBDA_FUNCTION_NAME: target.name };
     const resourceLimits = { maxOldGenerationSizeMb: target.memoryMegabytes };
     const script = new URL("./sandbox.ts", import.meta.url);
     const worker = new Worker(script, { workerData, env, resourceLimits, execArgv: [], stdout: true, stderr: true });

@@ -19,6 +19,7 @@ import type { Fault, StateCall } from "../../scripts/local/step-functions.ts";
 import { synthesise } from "../../infra/main.ts";
 import { configOf, type Config } from "../../infra/config.ts";
 import { namingOf } from "../../infra/naming.ts";
+import { Judge } from "./judge.ts";
 
 /** The project's whole stack on the engine, with the feeds of test/fixtures/feeds, for the tests of one file. */
 export class Pipeline {
@@ -28,6 +29,7 @@ export class Pipeline {
   readonly #config: Partial<Config>;
   readonly #rulesOff: readonly string[];
   #engine: Engine | undefined;
+  #judge: Judge | undefined;
   #s3: S3Client | undefined;
   #dynamodb: DynamoDBClient | undefined;
 
@@ -42,29 +44,47 @@ export class Pipeline {
     return this.#engine;
   }
 
+  /** Holds all that a Lambda calls to the policy of its role. */
+  get judge(): Judge {
+    if (!this.#judge) throw new Error("The judge comes with the engine, before the first test.");
+    return this.#judge;
+  }
+
   /** Starts the engine; the Lambdas are those that all tests share, if no others are given. */
   async start(bundles = inject("lambdas")): Promise<void> {
     const stack = { outdir: join(this.dataDir, "stack"), bundles, config: configOf(this.#config) };
     const stackFile = synthesise(stack).file;
     switchOff(stackFile, this.#rulesOff);
+    const judge = (this.#judge = new Judge(stackFile));
+    await judge.start();
     this.#engine = await startEngine({
       dataDir: join(this.dataDir, "data"),
       stackFile,
       retryDelayMilliseconds: 1,
       faults: (call) => this.faults(call),
+      settingsOf: (lambda, environment) =>
+        judge.settingsFor(judge.policies.roleOf("aws_lambda_function", lambda), environment),
     });
     this.#s3 = new S3Client({ ...this.engine.client("S3"), forcePathStyle: true });
     this.#dynamodb = new DynamoDBClient(this.engine.client("DYNAMODB"));
   }
 
+  /** Stops the engine. Throws where a Lambda has called what its role may not do, whatever became of it. */
   async stop(): Promise<void> {
-    await this.#engine?.stop();
+    await this.#halt();
     rmSync(this.dataDir, { recursive: true, force: true });
+  }
+
+  async #halt(): Promise<void> {
+    await this.#engine?.stop();
+    this.#judge?.stop();
+    const { refusals = [] } = this.#judge ?? {};
+    if (refusals.length > 0) throw new Error([...new Set(refusals)].join("\n"));
   }
 
   /** Deploys other Lambdas over what is stored. */
   async deploy(bundles: string): Promise<void> {
-    await this.#engine?.stop();
+    await this.#halt();
     await this.start(bundles);
   }
 
