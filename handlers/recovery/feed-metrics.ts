@@ -14,8 +14,8 @@ const fewImports = 10;
  */
 export async function feedMetrics(
   feeds: ReadonlyMap<string, Pick<Feed, "silentAfterHours">>,
-  failures: FailuresTable,
-  imports: ImportsTable,
+  failures: Pick<FailuresTable, "oldestOpen">,
+  imports: Pick<ImportsTable, "ofFeed">,
   now: Date,
 ): Promise<Metric[]> {
   const hoursSince = (at: string) => Math.max(0, now.getTime() - Date.parse(at)) / 3_600_000;
@@ -42,7 +42,7 @@ export async function feedMetrics(
 }
 
 /** When upstream last sent a file that became an import, whatever came of it; undefined where it never did. */
-async function lastSent(imports: ImportsTable, feed: string): Promise<string | undefined> {
+async function lastSent(imports: Pick<ImportsTable, "ofFeed">, feed: string): Promise<string | undefined> {
   let last: string | undefined;
   for await (const { startedAt, eventTime, claimant, table } of imports.ofFeed(feed, "", fewImports)) {
     // The list is by when work began, and an old file may be run again; but none began before it was sent.
