@@ -89,7 +89,8 @@ function malformed(record: Buffer, reason: string): Malformed {
   return { malformed: true, raw: record.toString(), reason };
 }
 
-function reasonOf(error: CsvError): string {
+/** What is wrong with a record that csv-parse refuses, as one plain sentence without anything of the record. */
+export function reasonOf(error: CsvError): string {
   const cell = typeof error["column"] === "number" ? `Cell ${error["column"] + 1}` : "A cell";
   // csv-parse names this one without its usual prefix.
   switch (error.code as string) {
@@ -99,6 +100,8 @@ function reasonOf(error: CsvError): string {
       return `${cell} goes on after its closing quote: double the quotes that belong to the text.`;
     case "CSV_QUOTE_NOT_CLOSED":
       return `${cell} opens a quote that is never closed: close it, or double it if it belongs to the text.`;
+    case "CSV_RECORD_INCONSISTENT_FIELDS_LENGTH":
+      return "The record has more or fewer cells than the header.";
     default:
       return `${cell} does not follow CSV rules.`;
   }

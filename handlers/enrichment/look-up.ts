@@ -28,7 +28,7 @@ export async function lookUp(service: Service, values: readonly string[], known:
     while (next < values.length) {
       const batch = values.slice(next, (next += service.batch));
       const results = await ask(service, batch, stop.signal);
-      for (const value of batch) known.set(value, answerOf(results, value, service));
+      for (const value of batch) known.set(value, answerOf(results, value, service, batch.length));
     }
   };
   const workers = Math.min(service.concurrency, Math.ceil(values.length / service.batch));
@@ -90,7 +90,7 @@ function resultsOf(text: string): object | undefined {
   }
 }
 
-function answerOf(results: object, value: string, { url }: Service): Answer {
+function answerOf(results: object, value: string, { url }: Service, asked: number): Answer {
   const answer: unknown = Object.hasOwn(results, value) ? (results as Record<string, unknown>)[value] : undefined;
   if (answer === null) return null;
   if (isObject(answer) && Object.values(answer).every(isCell)) return answer as Record<string, Cell>;
@@ -98,7 +98,8 @@ function answerOf(results: object, value: string, { url }: Service): Answer {
     answer === undefined
       ? "has no answer"
       : "has an answer whose fields are not text, true, false, lists of text or null";
-  throw new EnrichmentBadAnswer(`${whereOf(url)} was asked for "${value}", which ${what}.`);
+  // Not which one: the message ends in logs, and a value is a cell.
+  throw new EnrichmentBadAnswer(`${whereOf(url)} was asked for ${asked} values, one of which ${what}.`);
 }
 
 function isObject(value: unknown): value is object {

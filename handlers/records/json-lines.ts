@@ -6,16 +6,24 @@ export function formatLines(lines: readonly Line[]): string {
   return lines.map((line) => `${JSON.stringify(line)}\n`).join("");
 }
 
-/** The lines of JSON Lines. Throws SyntaxError where the text is none. */
+/** The lines of JSON Lines. Throws SyntaxError where the text is none; its message has nothing of the text. */
 export function parseLines(text: string): Line[] {
   const lines: Line[] = [];
   for (let start = 0; start < text.length;) {
     const end = text.indexOf("\n", start);
     if (end < 0) throw new SyntaxError("The last JSON line has no end; the object was cut short.");
-    lines.push(JSON.parse(text.slice(start, end)) as Line);
+    lines.push(parseLine(text.slice(start, end), lines.length + 1));
     start = end + 1;
   }
   return lines;
+}
+
+function parseLine(text: string, number: number): Line {
+  try {
+    return JSON.parse(text) as Line;
+  } catch (cause) {
+    throw new SyntaxError(`Line ${number} is not JSON.`, { cause });
+  }
 }
 
 /**

@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { CsvError, parse } from "csv-parse/sync";
 import { detectDelimiter, markedEncoding } from "#csv/dialect.ts";
 import { headerOf } from "#csv/header.ts";
+import { reasonOf } from "#csv/parse.ts";
 import { unguard } from "#csv/spreadsheet-safe.ts";
 import { bookkeepingColumns } from "#imports/failed-records.ts";
 
@@ -69,6 +70,8 @@ function parsed(text: Buffer): string[][] {
     return parse(text, { delimiter, record_delimiter: ["\r\n", "\n", "\r"] });
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    throw new BadCorrections(`The corrections cannot be read as CSV: ${error.message}.`, { cause: error });
+    // Not in csv-parse's words, which quote cells.
+    const line = typeof error["lines"] === "number" ? `, line ${error["lines"]}` : "";
+    throw new BadCorrections(`The corrections cannot be read as CSV${line}: ${reasonOf(error)}`, { cause: error });
   }
 }

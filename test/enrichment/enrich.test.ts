@@ -167,7 +167,7 @@ describe("a service that fails ends the call with an error that the state machin
     service.respond = (_, response) => response.end('{"results":{}}');
     await expect(enriched(feedWith(), "id,supplier\n1,__proto__\n")).rejects.toMatchObject({
       name: "EnrichmentBadAnswer",
-      message: `The reference service ${url} was asked for "__proto__", which has no answer.`,
+      message: `The reference service ${url} was asked for 1 values, one of which has no answer.`,
     });
   });
 

@@ -21,6 +21,12 @@ describe("JSON Lines", () => {
   });
 });
 
+describe("a line that is no JSON", () => {
+  it("is named by its number, without what stands in it", () => {
+    expect(() => parseLines(`${formatLines(lines)}{"cells":["secret\n`)).toThrow(/^Line 4 is not JSON\.$/);
+  });
+});
+
 describe("checkConserved", () => {
   it("accepts the same records in the same order", () => {
     checkConserved("Mapping", lines, lines);

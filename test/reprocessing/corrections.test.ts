@@ -14,11 +14,19 @@ describe("readCorrections", () => {
 
   it.each([
     ["has no column _failure", "sku,name\n1,2\n", "no column _failure"],
-    ["is no CSV", 'sku,_failure\n1,"2\n', "cannot be read as CSV"],
-    ["has rows of another length", "sku,_failure\n1\n", "cannot be read as CSV"],
+    ["is no CSV", 'sku,_failure\n1,"2\n', "cannot be read as CSV, line 2: Cell 2 opens a quote that is never closed"],
+    ["has rows of another length", "sku,_failure\n1\n", "line 2: The record has more or fewer cells than the header."],
   ])("throws BadCorrections with a sentence where the file %s", (_name, text, part) => {
     expect(() => read(text)).toThrow(BadCorrections);
     expect(() => read(text)).toThrow(part);
+  });
+
+  it("throws a sentence that quotes no cell", () => {
+    const corrections = 'sku,_failure\n1,secret"x\n';
+    expect(() => read(corrections)).toThrow("line 2: Cell 2 has a quote inside text");
+    expect(() => read(corrections)).not.toThrow(/secret/);
+      /^[^]*line 2: Cell 2 has a quote inside text (?!.*secret)/,
+    );
   });
 });
 
