@@ -10,6 +10,7 @@ import type { ImportRef } from "#imports/flow.ts";
 import { reportOf } from "#imports/report.ts";
 import { noOutcomes, outcomes } from "#records/line.ts";
 import { configOf, defaults } from "../infra/config.ts";
+import { runbooks } from "../infra/runbooks.ts";
 import feedSchema from "../schemas/feed.schema.json" with { type: "json" };
 import importMachine from "../state-machines/import.asl.json" with { type: "json" };
 import reprocessMachine from "../state-machines/reprocess.asl.json" with { type: "json" };
@@ -126,6 +127,11 @@ describe("the tables", () => {
     const settings = Object.keys(feedSchema.properties).filter((name) => !["$schema", "description"].includes(name));
     const [chapter] = /\n## Write a feed\n[\s\S]*?\n## /.exec(readme)!;
     for (const setting of settings) expect(chapter).toMatch(new RegExp(`[\`"]${setting}[\`"]`));
+  });
+
+  it("have every alarm, with the words of its mail", () => {
+    const written = Object.entries(runbooks).map(([name, { means, first }]) => [`\`${name}\``, means, first]);
+    expect(table("alarm")).toEqual(written);
   });
 
   it("have every command of ops", () => {
