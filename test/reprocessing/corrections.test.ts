@@ -25,8 +25,6 @@ describe("readCorrections", () => {
     const corrections = 'sku,_failure\n1,secret"x\n';
     expect(() => read(corrections)).toThrow("line 2: Cell 2 has a quote inside text");
     expect(() => read(corrections)).not.toThrow(/secret/);
-      /^[^]*line 2: Cell 2 has a quote inside text (?!.*secret)/,
-    );
   });
 });
 
