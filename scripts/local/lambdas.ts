@@ -85,11 +85,7 @@ export class Lambdas {
   #stopped = false;
 
   /** Code and logs go into `directory`; `settingsOf` a function are added to its own environment. */
-  constructor(
-    directory: string,
-    settingsOf: (functionName: string) => Readonly<Record<string, string>>,
-    free: number,
-  ) {
+  constructor(directory: string, settingsOf: (functionName: string) => Readonly<Record<string, string>>, free: number) {
     this.#directory = directory;
     this.#settingsOf = settingsOf;
     this.#free = free;
