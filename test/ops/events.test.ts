@@ -1,10 +1,9 @@
-import { SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Redriven, Undelivered } from "../../scripts/ops/events.ts";
 import type { Project } from "../../scripts/ops/project.ts";
 import { pipelineForFile, simpleFile } from "../support/engine.ts";
 import { QueueServer } from "./queue-server.ts";
-import { askOps, projectFor, runOps } from "./run-ops.ts";
+import { askOps, projectFor, queueClient, runOps } from "./run-ops.ts";
 
 const pipeline = pipelineForFile();
 const ops = projectFor(pipeline);
@@ -17,11 +16,7 @@ const wait = (key: string, target: string, code = "NO_PERMISSIONS") => {
 };
 
 beforeAll(async () => {
-  const endpoint = await queue.start();
-  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-  // The queue's address comes with the queue; here it must not win over the server's.
-  const sqs = new SQSClient({ endpoint, region: "eu-central-1", credentials, useQueueUrlAsEndpoint: false });
-  project = { ...ops.project, sqs };
+  project = { ...ops.project, sqs: queueClient(pipeline, await queue.start()) };
 });
 afterAll(() => {
   queue.stop();

@@ -1,3 +1,4 @@
+import { SQSClient } from "@aws-sdk/client-sqs";
 import { beforeAll } from "vitest";
 import { readArguments } from "../../scripts/ops/arguments.ts";
 import { runs } from "../../scripts/ops/commands.ts";
@@ -5,6 +6,9 @@ import { exitCodeOf } from "../../scripts/ops/endings.ts";
 import { Output } from "../../scripts/ops/output.ts";
 import { projectOnEngine, type Project } from "../../scripts/ops/project.ts";
 import type { Pipeline } from "../support/engine.ts";
+
+/** The role of support staff, under which all commands of the tests run. */
+export const supportRole = "product-import-dev-support";
 
 /** What a command said, and its exit code. */
 export interface Said {
@@ -37,13 +41,13 @@ export async function askOps<T>(project: Project, ...argv: string[]): Promise<Sa
   return { ...said, answer: (said.stdout === "" ? undefined : JSON.parse(said.stdout)) as T };
 }
 
-/** The deployment that a test's pipeline is, with the feeds of its tests. */
+/** The deployment that a test's pipeline is, as support staff may reach it, with the feeds of its tests. */
 export function projectFor(pipeline: Pipeline): { readonly project: Project } {
   let project: Project | undefined;
   beforeAll(() => {
     const feeds = new Map(["bagisto", "simple"].map((name) => [name, { catalog: name }]));
     project = {
-      ...projectOnEngine(pipeline.engine.environment, () => Promise.resolve(), feeds),
+      ...projectOnEngine(supportSettings(pipeline), () => Promise.resolve(), feeds),
       who: "local:tester",
       pollMilliseconds: 20,
     };
@@ -53,4 +57,23 @@ export function projectFor(pipeline: Pipeline): { readonly project: Project } {
       return project!;
     },
   };
+}
+
+/** A queue's client as support staff may use it; the engine itself has no queues. */
+export function queueClient(pipeline: Pipeline, endpoint: string): SQSClient {
+  const settings = supportSettings(pipeline, { AWS_ENDPOINT_URL_SQS: endpoint });
+  return new SQSClient({
+    endpoint: settings["AWS_ENDPOINT_URL_SQS"]!,
+    region: settings["AWS_REGION"]!,
+    credentials: {
+      accessKeyId: settings["AWS_ACCESS_KEY_ID"]!,
+      secretAccessKey: settings["AWS_SECRET_ACCESS_KEY"]!,
+    },
+    // The queue's address comes with the queue; here it must not win over the server's.
+    useQueueUrlAsEndpoint: false,
+  });
+}
+
+function supportSettings({ judge, engine }: Pipeline, more: Readonly<Record<string, string>> = {}) {
+  return judge.settingsFor(supportRole, { ...engine.environment, ...more });
 }
