@@ -8,13 +8,14 @@ import { readHeader } from "#aws/table.ts";
 import { withOriginal } from "#aws/with-original.ts";
 import { FailuresTable } from "#failures/failures-table.ts";
 import { feeds } from "#feeds/deployed.ts";
-import { announcementsOf, noticeOf, type Announcement, type Notice } from "#imports/announcement.ts";
+import { announcementsOf, noticeOf, type Announcement } from "#imports/announcement.ts";
 import { addLedger, balances, type LedgerSum } from "#imports/balance.ts";
 import type { ChunkEntry } from "#imports/chunk-entry.ts";
 import { failedRecordsHeader, failedRecordsRow } from "#imports/failed-records.ts";
 import type { FinishedEntry, ImportStatus } from "#imports/import-entry.ts";
 import { ImportsTable, NotOwner } from "#imports/imports-table.ts";
 import { noFeed } from "#imports/inbox-key.ts";
+import type { Notice } from "#imports/notice-lines.ts";
 import { listedFailures, reportOf, reportedFailures, type ReportedFailure } from "#imports/report.ts";
 import { reportMetrics } from "#imports/report-metrics.ts";
 import { reportPage } from "#imports/report-page.ts";
@@ -40,6 +41,7 @@ interface ReportOutput extends ReportInput {
 
 const archive = variable("ARCHIVE_BUCKET");
 const bus = variable("EVENT_BUS_NAME");
+const environment = variable("IMPORT_ENVIRONMENT");
 const imports = new ImportsTable(dynamodb, variable("IMPORTS_TABLE"));
 const failures = new FailuresTable(dynamodb, variable("FAILURES_TABLE"));
 
@@ -81,7 +83,7 @@ export const handler = lambda<ReportInput, ReportOutput>("Report", validate, asy
   // A retry has nothing new to count. A folder that is no feed is named by whoever made it: such names would have no end.
   if (!known.finishedAt) emit(reportMetrics({ ...report, feed: feeds.has(from.feed) ? from.feed : noFeed }, known));
 
-  const notice = noticeOf(report, feeds.get(from.feed)?.notices ?? "problems");
+  const notice = noticeOf(report, feeds.get(from.feed)?.notices ?? "problems", environment);
   return { ...input, report: { status: end.status, events: announcementsOf(report, bus), ...(notice && { notice }) } };
 });
 

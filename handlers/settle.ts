@@ -4,7 +4,8 @@ import { lambda } from "#aws/lambda.ts";
 import { emit } from "#aws/metrics.ts";
 import { FailuresTable } from "#failures/failures-table.ts";
 import { feeds } from "#feeds/deployed.ts";
-import type { Notice } from "#imports/announcement.ts";
+import type { FailuresByCode } from "#imports/import-entry.ts";
+import type { Notice } from "#imports/notice-lines.ts";
 import { ImportsTable } from "#imports/imports-table.ts";
 import { forEachAtOnce } from "#records/concurrently.ts";
 import type { RunCounts, Selected, SelectInput } from "#reprocessing/flow.ts";
@@ -25,6 +26,7 @@ interface Settled {
 
 const imports = new ImportsTable(dynamodb, variable("IMPORTS_TABLE"));
 const failures = new FailuresTable(dynamodb, variable("FAILURES_TABLE"));
+const environment = variable("IMPORT_ENVIRONMENT");
 const concurrency = 32;
 
 /** Ends a run: counts what became of its dead letters, and puts back those that no import will settle. */
@@ -38,6 +40,7 @@ export const handler = lambda<SettleInput, Settled>("Settle", validate, async (i
     skipped: selected?.skipped ?? {},
   };
   const statuses = [];
+  let codes: FailuresByCode = {};
   for (const { feed, importId } of selected?.feeds ?? []) {
     const entry = await imports.get(importId);
     statuses.push({ feed, importId, ...(entry && { status: entry.status }) });
@@ -46,7 +49,8 @@ export const handler = lambda<SettleInput, Settled>("Settle", validate, async (i
     counts.resolved += resolved;
     counts.failedAgain += failedAgain;
     counts.parked += parked;
-    counts.skipped = addSkipped(counts.skipped, skipped);
+    codes = add(codes, entry.failuresByCode ?? {});
+    counts.skipped = add(counts.skipped, skipped);
   }
   // An import that still runs settles its own; the sweep looks after it.
   const unsettled = statuses.filter(({ status }) => status === "RUNNING").map(({ feed }) => feed);
@@ -69,7 +73,7 @@ export const handler = lambda<SettleInput, Settled>("Settle", validate, async (i
   await imports.noteRun({ runId, ...about, status, counts: all, imports: statuses, finishedAt });
   // A retry has nothing new to count.
   if (!known?.counts) emit([{ name: "FailedRuns", unit: "Count", value: status === "FAILED" ? 1 : 0 }]);
-  const notice = runNotice(runId, request, status, all, error);
+  const notice = runNotice({ runId, request, status, counts: all, imports: statuses, codes, error }, environment);
   return { runId, status, counts: all, ...(notice && { notice }) };
 });
 
@@ -88,8 +92,9 @@ async function release(feed: string | undefined, unsettled: readonly string[], o
   return released;
 }
 
-function addSkipped(a: RunCounts["skipped"], b: RunCounts["skipped"]): RunCounts["skipped"] {
-  const sum: Record<string, number> = { ...a };
-  for (const [why, count] of Object.entries(b)) sum[why] = (sum[why] ?? 0) + count;
-  return sum;
+/** Two counts by name as one. */
+function add<Counts extends Readonly<Partial<Record<string, number>>>>(a: Counts, b: Counts): Counts {
+  const sum: Partial<Record<string, number>> = { ...a };
+  for (const [name, count = 0] of Object.entries(b)) sum[name] = (sum[name] ?? 0) + count;
+  return sum as Counts;
 }

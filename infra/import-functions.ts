@@ -21,11 +21,12 @@ export function importFunctions(
 
   const receive = functions.add("Receive", "Claims the import of a file version and archives the file");
   // A copy takes tags along; without the right to them, a file that upstream has tagged could not be archived.
-  const readFile = ["GetObject", "GetObjectVersion", "GetObjectTagging", "GetObjectVersionTagging"] as const;
-  inbox.grant(receive, "INBOX_BUCKET", readFile, "incoming/*");
+  const copyVersion = ["GetObjectVersion", "GetObjectVersionTagging"] as const;
+  // S3's event names the version, the sweep's may not: then it is asked for.
+  inbox.grant(receive, "INBOX_BUCKET", ["GetObject", ...copyVersion], "incoming/*");
   inbox.allowMissing(receive);
   // What a reprocessing run wrote.
-  work.allow(receive, readFile, "incoming/*");
+  work.allow(receive, copyVersion, "incoming/*");
   work.allowMissing(receive);
   // It asks whether the copy is there already, before an import that runs again is copied.
   const copyFile = ["GetObject", "PutObject", "PutObjectTagging", "AbortMultipartUpload"] as const;
@@ -62,6 +63,8 @@ export function importFunctions(
   });
   work.grant(claimFailures, "WORK_BUCKET", ["GetObject", "PutObject"], "imports/*");
   archive.grant(claimFailures, "ARCHIVE_BUCKET", ["GetObject"], "files/*");
+  // A correction goes without the original cells where the archived file is gone.
+  archive.allowMissing(claimFailures);
   imports.grant(claimFailures, "IMPORTS_TABLE", "GetItem");
   failures.grant(claimFailures, "FAILURES_TABLE", "GetItem", "UpdateItem");
 
@@ -78,7 +81,7 @@ export function importFunctions(
   work.grant(validator, "WORK_BUCKET", ["GetObject", "PutObject"], "imports/*");
 
   const notePrepared = functions.add("NotePrepared", "Notes in the ledger that a chunk is prepared");
-  imports.grant(notePrepared, "IMPORTS_TABLE", "GetItem", "UpdateItem");
+  imports.grant(notePrepared, "IMPORTS_TABLE", "UpdateItem");
 
   const decide = functions.add("Decide", "Adds up the ledger before the first product is written");
   imports.grant(decide, "IMPORTS_TABLE", "Query");
@@ -86,6 +89,7 @@ export function importFunctions(
 
   const importer = functions.add("Import", "Stores the products of a chunk", { ...wholeProcessor, ...writing });
   work.grant(importer, "WORK_BUCKET", ["GetObject", "PutObject"], "imports/*");
+  // Where a refused write does not say what stands there, it is read.
   products.grant(importer, "PRODUCTS_TABLE", "GetItem", "UpdateItem");
   importer.setVariable("WRITE_CONCURRENCY", String(config.writeConcurrency));
 
@@ -106,6 +110,8 @@ export function importFunctions(
   imports.grant(report, "IMPORTS_TABLE", "GetItem", "Query", "UpdateItem");
   failures.grant(report, "FAILURES_TABLE", "Query");
   bus.tellName(report, "EVENT_BUS_NAME");
+  // For the commands in its notices.
+  report.setVariable("IMPORT_ENVIRONMENT", config.environment);
 
   return { functions, receive };
 }

@@ -16,8 +16,9 @@ export function reprocessingFunctions(scope: Construct, props: ReprocessingFunct
   });
   work.grant(selectFailures, "WORK_BUCKET", ["GetObject", "PutObject", "AbortMultipartUpload"], "incoming/*");
   work.allow(selectFailures, ["GetObject"], "corrections/*");
-  work.allowMissing(selectFailures);
   archive.grant(selectFailures, "ARCHIVE_BUCKET", ["GetObject"], "files/*");
+  // A dead letter whose archived file is gone is left, and its neighbours run.
+  archive.allowMissing(selectFailures);
   imports.grant(selectFailures, "IMPORTS_TABLE", "GetItem", "Query", "UpdateItem");
   failures.grant(selectFailures, "FAILURES_TABLE", "GetItem", "Query", "UpdateItem");
   failures.grantIndexes(selectFailures, "FAILURES_TABLE", "byStatus", "byKey");
@@ -31,6 +32,7 @@ export function reprocessingFunctions(scope: Construct, props: ReprocessingFunct
   imports.grant(settle, "IMPORTS_TABLE", "GetItem", "Query", "UpdateItem");
   failures.grant(settle, "FAILURES_TABLE", "GetItem", "Query", "UpdateItem");
   failures.grantIndexes(settle, "FAILURES_TABLE", "byStatus");
+  settle.setVariable("IMPORT_ENVIRONMENT", config.environment);
 
   return functions;
 }

@@ -11,6 +11,7 @@ import { reportOf } from "#imports/report.ts";
 import { noOutcomes, outcomes } from "#records/line.ts";
 import { configOf, defaults } from "../infra/config.ts";
 import { runbooks } from "../infra/runbooks.ts";
+import { ownMetrics } from "../infra/metrics.ts";
 import feedSchema from "../schemas/feed.schema.json" with { type: "json" };
 import importMachine from "../state-machines/import.asl.json" with { type: "json" };
 import reprocessMachine from "../state-machines/reprocess.asl.json" with { type: "json" };
@@ -107,6 +108,12 @@ describe("the tables", () => {
       marked(detail!),
     ]);
     expect(new Map(rows)).toEqual(told);
+  });
+
+  it("have every metric, with what tells it apart", () => {
+    const rows = table("metric").map(([name, by]): [string, string[]] => [marked(name!)[0]!, marked(by!)]);
+    const known = Object.entries(ownMetrics).map(([name, sets]): [string, string[]] => [name, [...sets.at(-1)!]]);
+    expect(new Map(rows)).toEqual(new Map(known));
   });
 
   it("have the bookkeeping columns of the failed-records CSV, in their order", () => {

@@ -1,4 +1,8 @@
+import { fileErrors, type FileErrorCode } from "#errors/catalogue.ts";
 import type { FeedFile } from "#feeds/feed.ts";
+import type { Rejection } from "#imports/flow.ts";
+import { stepsAfterImport } from "#imports/next-steps.ts";
+import { codeLines, stepLines, type Notice } from "#imports/notice-lines.ts";
 import type { Report } from "#imports/report.ts";
 
 /** An entry of events:PutEvents, as the optimised integration takes it: Detail is an object. */
@@ -22,39 +26,43 @@ export function announcementsOf(report: Report, EventBusName: string): Announcem
   return [ended, { Source: "product-import", DetailType: "RecordsFailed", EventBusName, Detail: failed }];
 }
 
-/** A notice for people: counts and codes, no cell contents. */
-export interface Notice {
-  readonly subject: string;
-  readonly message: string;
-}
-
 // SNS refuses subjects that are longer, have line breaks, or are not ASCII.
 const longestSubject = 100;
 
-/** The notice of an import, or nothing where its feed wants none. A file of an unknown feed is a problem. */
-export function noticeOf(report: Report, wanted: NonNullable<FeedFile["notices"]>): Notice | undefined {
-  if (wanted === "never" || (wanted === "problems" && report.status === "COMPLETED")) return undefined;
-  const subject = `Product import ${report.status}: ${report.file.key}`
-    .replaceAll(/[^\x20-\x7e]/g, "?")
-    .slice(0, longestSubject);
-  const counts = Object.entries(report.outcomes)
+/**
+ * The notice of an import, or nothing where its feed wants none. A file of an unknown feed is a problem. Messages of rejections and
+ * errors stay in the report: they may quote the file.
+ */
+export function noticeOf(
+  report: Report,
+  wanted: NonNullable<FeedFile["notices"]>,
+  environment: string,
+): Notice | undefined {
+  const { file, feed, importId, status, rejection, error, records, outcomes, failuresByCode, reports } = report;
+  if (wanted === "never" || (wanted === "problems" && status === "COMPLETED")) return undefined;
+  const subject = `Product import ${status}: ${file.key}`.replaceAll(/[^\x20-\x7e]/g, "?").slice(0, longestSubject);
+  const counts = Object.entries(outcomes)
     .filter(([, count]) => count > 0)
     .map(([outcome, count]) => `  ${outcome}: ${count}`);
-  const codes = Object.entries(report.failuresByCode)
-    .sort(([, a], [, b]) => b - a)
-    .map(([code, count]) => `  ${code}: ${count}`);
   const lines = [
-    `File: ${report.file.key}`,
-    `Feed: ${report.feed}`,
-    `Import: ${report.importId}`,
-    `Status: ${report.status}`,
-    ...(report.rejection ? [`Rejected: ${report.rejection.code}. ${report.rejection.message}`] : []),
-    ...(report.error ? [`Error: ${report.error}`] : []),
-    `Records: ${report.records}`,
+    `File: ${file.key.replaceAll(/\p{Cc}/gu, "?")}`,
+    `Feed: ${feed}`,
+    `Import: ${importId}`,
+    `Status: ${status}`,
+    ...(rejection ? rejectionLines(rejection) : []),
+    // Its message follows the name.
+    ...(error ? [`Error: ${error.split(":")[0]!}`] : []),
+    `Records: ${records}`,
     ...counts,
-    ...(codes.length > 0 ? ["Failures by code:", ...codes] : []),
-    `Report: ${report.reports.report}`,
-    ...(report.reports.failedRecords ? [`Failed records: ${report.reports.failedRecords}`] : []),
+    ...codeLines(failuresByCode),
+    `Report: ${reports.report}`,
+    ...(reports.failedRecords ? [`Failed records: ${reports.failedRecords}`] : []),
+    ...stepLines(stepsAfterImport(report), environment),
   ];
   return { subject, message: lines.join("\n") };
+}
+
+function rejectionLines({ code, line }: Rejection): string[] {
+  const { meaning, todo } = fileErrors[code as FileErrorCode];
+  return [`Rejected: ${code}${line === undefined ? "" : `, line ${line}`}. ${meaning}.`, `  ${todo}`];
 }

@@ -3,6 +3,8 @@ import { announcementsOf, noticeOf } from "#imports/announcement.ts";
 import { reportPage } from "#imports/report-page.ts";
 import type { Report } from "#imports/report.ts";
 import { noOutcomes } from "#records/line.ts";
+import { recordErrors, type RecordErrorCode } from "#errors/catalogue.ts";
+import { commandsOf } from "../support/commands.ts";
 
 const report: Report = {
   importId: "0123456789abcdef0123456789abcdef",
@@ -63,19 +65,115 @@ describe("noticeOf", () => {
     ["problems", "FAILED", true],
     ["never", "FAILED", false],
   ] as const)("with notices %s, gives one for %s: %s", (wanted, status, given) => {
-    expect(noticeOf({ ...report, status }, wanted) !== undefined).toBe(given);
+    expect(noticeOf({ ...report, status }, wanted, "dev") !== undefined).toBe(given);
   });
 
-  it("has counts and codes and no cell contents", () => {
-    const notice = noticeOf(report, "always")!;
+  it("has counts and codes", () => {
+    const notice = noticeOf(report, "always", "dev")!;
     expect(notice.message).toContain("failed: 2");
     expect(notice.message).toContain("BAD_MONEY: 1");
-    expect(notice.message).not.toContain("secret");
+  });
+
+  it("has no cell: neither of a failure, nor out of the message of a rejection or an error", () => {
+    const rejection = { code: "MISSING_COLUMN", message: 'The column "secret" is missing.', line: 1 };
+    const rejected = noticeOf({ ...report, status: "REJECTED", rejection }, "always", "dev")!;
+    expect(rejected.message).toContain(
+      "Rejected: MISSING_COLUMN, line 1. A column that the feed requires is absent.\n  Add the column, or correct its name.",
+    );
+    const failed = noticeOf({ ...report, status: "FAILED", error: "TypeError: secret: x" }, "always", "dev")!;
+    expect(failed.message).toContain("Error: TypeError\n");
+    for (const { message } of [noticeOf(report, "always", "dev")!, rejected, failed])
+      expect(message).not.toContain("secret");
+  });
+
+  it("shows the ten codes of the most records, and how many more there are", () => {
+    const codes = Object.keys(recordErrors).slice(0, 12) as RecordErrorCode[];
+    const failuresByCode = Object.fromEntries(codes.map((code, index) => [code, index + 1]));
+    const { message } = noticeOf({ ...report, failuresByCode }, "always", "dev")!;
+    const shown = message.split("\n").filter((line) => /^ {2}[A-Z_]+: \d+$/.test(line));
+    expect(shown).toHaveLength(10);
+    expect(shown[0]).toBe(`  ${codes[11]!}: 12`);
+    expect(message).toContain("and 2 more codes");
+    expect(noticeOf(report, "always", "dev")!.message).not.toContain("more codes");
   });
 
   it("has a subject that SNS takes: ASCII, one line, at most 100 characters", () => {
     const long = { ...report, file: { ...report.file, key: `incoming/test/${"ü".repeat(200)}\n.csv` } };
-    expect(noticeOf(long, "always")!.subject).toMatch(/^[\x20-\x7e]{1,100}$/);
+    expect(noticeOf(long, "always", "dev")!.subject).toMatch(/^[\x20-\x7e]{1,100}$/);
+  });
+});
+
+describe("the commands of a notice", () => {
+  const { importId } = report;
+  const file = `failed-${importId}.csv`;
+  /** The commands of the notice of such an import: their words, then their options. */
+  function commands(of: Partial<Report>, environment = "dev") {
+    const { message } = noticeOf({ ...completed, ...of }, "always", environment)!;
+    return commandsOf(message, environment).map(({ command, ids, values }) => [command, ...ids, { ...values }]);
+  }
+  const failures = ["failures", { import: importId }];
+  const inCorrections = expect.objectContaining({
+    corrections: expect.any(String) as string,
+    reason: "corrected",
+  }) as object;
+
+  it("fetch what needs a correction, and run it", () => {
+    const { message } = noticeOf(report, "always", "dev")!;
+    expect(message).toContain(`npm run ops -- reprocess --corrections ${file} --reason "corrected"`);
+    expect(commands({ status: "COMPLETED_WITH_FAILURES", failuresByCode: { RAGGED_RECORD: 1, BAD_MONEY: 1 } })).toEqual(
+      [
+        failures,
+        ["failures export", { import: importId, out: file }],
+        ["reprocess", inCorrections],
+        ["reprocess", { import: importId, "include-final": true, reason: "the rule was changed" }],
+      ],
+    );
+  });
+
+  it("run again what time may heal", () => {
+    expect(commands({ status: "COMPLETED_WITH_FAILURES", failuresByCode: { THROTTLED: 1, CRASHED: 2 } })).toEqual([
+      failures,
+      ["reprocess", { import: importId, reason: "the cause is gone" }],
+    ]);
+  });
+
+  it("run again what the reference service has failed, once it is mended", () => {
+    expect(commands({ status: "COMPLETED_WITH_FAILURES", failuresByCode: { SERVICE_BAD_ANSWER: 5 } })).toEqual([
+      failures,
+      [
+        "reprocess",
+        { import: importId, code: "SERVICE_BAD_ANSWER", "include-final": true, reason: "the service is mended" },
+      ],
+    ]);
+  });
+
+  it("only show the rows that were refused: they have no failure that could run", () => {
+    expect(commands({ status: "COMPLETED_WITH_FAILURES", failuresByCode: { FAILURE_UNKNOWN: 1 } })).toEqual([failures]);
+  });
+
+  it("show why a file was rejected, and run it again if the feed was wrong", () => {
+    expect(commands({ status: "REJECTED", rejection: { code: "BAD_ENCODING", message: "" } })).toEqual([
+      ["imports show", importId, {}],
+      ["imports rerun", importId, { reason: "the feed was changed" }],
+    ]);
+  });
+
+  it("show why an import failed, run it again, and then what failed in it", () => {
+    expect(commands({ status: "FAILED", error: "Throttled: x", failuresByCode: { CRASHED: 3 } })).toEqual([
+      ["imports show", importId, {}],
+      ["imports rerun", importId, { reason: "the cause is gone" }],
+      failures,
+      ["reprocess", { import: importId, reason: "the cause is gone" }],
+    ]);
+  });
+
+  it("are none where all went well", () => {
+    expect(commands({})).toEqual([]);
+    expect(noticeOf(completed, "always", "dev")!.message).not.toContain("next");
+  });
+
+  it("are for the environment that the notice comes from", () => {
+    expect(commands({ status: "FAILED" }, "prod")).toHaveLength(2);
   });
 });
 

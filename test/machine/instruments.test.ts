@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { Report } from "#imports/report.ts";
+import { commandsOf } from "../support/commands.ts";
 import { pipelineForFile, simpleFile } from "../support/engine.ts";
 import { Told, type Figure } from "../support/told.ts";
 
@@ -160,9 +161,16 @@ describe("a sweep", () => {
 });
 
 describe("what the Lambdas say", () => {
-  it("never holds a cell", async () => {
+  it("never holds a cell, neither in the logs nor in a notice", async () => {
     const text = await told.text();
     expect(text).toContain("BAD_MONEY");
     expect(text).not.toContain(secret);
+    const notices = pipeline.engine.notices().map(({ message }) => message);
+    expect(notices.length).toBeGreaterThan(5);
+    expect(notices.join()).not.toContain(secret);
+  });
+
+  it("has the commands to run next in every notice, as ops reads them", () => {
+    for (const { message } of pipeline.engine.notices()) expect(commandsOf(message)).not.toEqual([]);
   });
 });

@@ -1,0 +1,31 @@
+import type { FailuresByCode } from "#imports/import-entry.ts";
+import type { Step } from "#imports/next-steps.ts";
+
+/** A notice for people: counts, codes and commands, no cell contents. */
+export interface Notice {
+  readonly subject: string;
+  readonly message: string;
+}
+
+const mostCodes = 10;
+
+/** The codes of failed records as lines of a notice, those of the most records first; nothing where there are none. */
+export function codeLines(codes: FailuresByCode): string[] {
+  const all = Object.entries(codes).sort(([, a], [, b]) => b - a);
+  if (all.length === 0) return [];
+  const lines = all.slice(0, mostCodes).map(([code, count]) => `  ${code}: ${count}`);
+  return [
+    "Failures by code:",
+    ...lines,
+    ...(all.length > mostCodes ? [`  and ${all.length - mostCodes} more codes`] : []),
+  ];
+}
+
+/** What to do next as lines of a notice: commands to be copied, for the environment that the notice comes from. */
+export function stepLines(steps: readonly Step[], environment: string): string[] {
+  const lines = steps.flatMap(({ why, commands }) => [
+    why,
+    ...commands.map((command) => `  IMPORT_ENVIRONMENT=${environment} npm run ops -- ${command}`),
+  ]);
+  return lines.length > 0 ? ["", "What to do next, in a checkout of the project:", ...lines] : [];
+}
