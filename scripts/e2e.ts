@@ -1,20 +1,18 @@
 import { rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { configOf, defaults } from "../infra/config.ts";
-import { namingOf } from "../infra/naming.ts";
-import { build } from "./build.ts";
 import { checkChangedSettings, otherSettings } from "./e2e/changed-settings.ts";
 import { Cloud } from "./e2e/cloud.ts";
 import { checkDeployOverImport } from "./e2e/deploy-over-import.ts";
-import { Deployment, type Declared } from "./e2e/deployment.ts";
+import { Deployment } from "./e2e/deployment.ts";
 import { makeSandbox, refuseOtherClouds, type Sandbox } from "./e2e/environment.ts";
 import { checkImports } from "./e2e/imports.ts";
-import { standing } from "./e2e/leftovers.ts";
+import { checkLeastPrivilege } from "./e2e/least-privilege.ts";
+import { checkNothingLeft, standing } from "./e2e/leftovers.ts";
 import { checkSweep, loseEvent } from "./e2e/lost-event.ts";
 import { findMiniStack, hasPython, startMiniStack, type MiniStack } from "./e2e/ministack.ts";
 import { Pace } from "./e2e/pace.ts";
-import { writeFeeds, type Edition } from "./e2e/paced-feed.ts";
+import { buildEdition } from "./e2e/paced-feed.ts";
 import { Progress } from "./e2e/progress.ts";
 import { publishVersions } from "./e2e/published-versions.ts";
 import { checkReplayedEvents } from "./e2e/replayed-event.ts";
@@ -23,12 +21,25 @@ import { checkRequestedRun, checkScheduledRun } from "./e2e/requested-run.ts";
 import { checkSecondEnvironment } from "./e2e/second-environment.ts";
 import { checkStandingAsDeclared } from "./e2e/standing-as-declared.ts";
 import { checkStoppedImport } from "./e2e/stopped-import.ts";
-import { unjudged } from "./e2e/unjudged.ts";
+import { checkSupportStaff } from "./e2e/support-staff.ts";
+import type { Trial } from "./e2e/trial.ts";
+import { sayUnjudged } from "./e2e/unjudged.ts";
 import { hasTerraform } from "./terraform.ts";
 
 const progress = new Progress();
 const pace = new Pace();
-const stateBucket = "product-import-terraform-state";
+const { namePrefix } = defaults;
+const stateBucket = `${namePrefix}-terraform-state`;
+const ownSettings = {
+  environment: "e2e",
+  chunkRecords: 10,
+  // Few chunks at once: a deploy finds most of an import still to be done.
+  prepareConcurrency: 2,
+  noticeAddresses: ["support@example.com"],
+  alarmAddresses: ["platform@example.com"],
+};
+// Its state lies in a bucket, as that of a team does.
+const secondSettings = { environment: "e2e2", stateBucket };
 
 const { values: options } = parseArgs({
   options: {
@@ -77,104 +88,47 @@ function whatIsMissing(): string | undefined {
 /** Applies the stack to a MiniStack of its own, in two environments, and judges part by part what it does there. */
 async function judge(executable: string, sandbox: Sandbox): Promise<void> {
   refuseOtherClouds(sandbox);
-  const settings = {
-    environment: "e2e",
-    chunkRecords: 10,
-    prepareConcurrency: 2,
-    services: { PACE_URL: await pace.start() },
-    noticeAddresses: ["support@example.com"],
-    alarmAddresses: ["platform@example.com"],
-  };
-  const config = configOf(settings);
-  const changedConfig = configOf({ ...settings, ...otherSettings });
-  const bundles = await bundlesOf("first");
-  const changedBundles = await bundlesOf("second");
+  const settings = { ...ownSettings, services: { PACE_URL: await pace.start() } };
+  const bundles = await buildEdition(sandbox, progress, "first");
+  const newBundles = await buildEdition(sandbox, progress, "second");
   cloud = await progress.step(
     "start MiniStack",
     () => startMiniStack(executable, sandbox),
     () => sandbox.endpoint,
   );
   const aws = new Cloud(sandbox);
-
-  const first = deploymentOf({ config, bundles });
-  // Its state lies in a bucket, as a team would have it.
-  const second = deploymentOf({ config: configOf({ environment: "e2e2", stateBucket }), bundles });
+  const deployment = new Deployment(sandbox, { config: configOf(settings), bundles }, interruption.signal);
+  const second = new Deployment(sandbox, { config: configOf(secondSettings), bundles }, interruption.signal);
   await aws.makeBucket(stateBucket);
-  await Promise.all([first, second].map(apply));
-  const stack = await first.terraform.outputs();
-  const secondStack = await second.terraform.outputs();
-  progress.check(
-    "the second environment's state lies in its bucket, and no lock is left",
-    await aws.keys(stateBucket),
-    ["product-import-e2e2.tfstate"],
-  );
+  const [stack, secondStack] = await Promise.all([deployment.apply(progress), second.apply(progress)]);
 
-  await publishVersions(sandbox, aws, first, stack, progress);
-  await checkStandingAsDeclared(sandbox, first, progress);
-  await checkImports(aws, stack, progress);
-  await checkReprocessing(aws, stack, progress);
-  await checkSecondEnvironment(aws, stack, secondStack, progress);
-  const stopped = await checkStoppedImport(aws, stack, progress, pace);
-  await checkRequestedRun(aws, stack, progress, stopped);
-  await checkReplayedEvents(aws, stack, progress);
-  await loseEvent(aws, stack, namingOf(config)("file-arrived"));
-  await checkChangedSettings(first, { config: changedConfig, bundles }, progress);
-  const both = await standing(sandbox, config.namePrefix);
+  const trial: Trial = { sandbox, aws, pace, progress, deployment, stack };
+  await publishVersions(trial);
+  await checkStandingAsDeclared(trial);
+  await checkImports(trial);
+  await checkReprocessing(trial);
+  await checkSecondEnvironment(trial, secondStack, stateBucket);
+  const stopped = await checkStoppedImport(trial);
+  await checkRequestedRun(trial, stopped);
+  await checkReplayedEvents(trial);
+  const denied = await checkLeastPrivilege(trial);
+  await loseEvent(trial);
+  const changed = { config: configOf({ ...settings, ...otherSettings }), bundles };
+  await checkChangedSettings(trial, changed);
+  const stood = await standing(sandbox, namePrefix, ["e2e", "e2e2"]);
+  // Most of a deploy is waiting: what needs no calm goes beside it.
   await Promise.all([
-    checkDeployOverImport(aws, stack, progress, {
-      deployment: first,
-      changed: { config: changedConfig, bundles: changedBundles },
-      pace,
-    }),
-    destroy(second),
+    checkDeployOverImport(trial, { ...changed, bundles: newBundles }),
+    checkSupportStaff(trial, denied),
+    second.destroy(aws, progress),
   ]);
-  await Promise.all([
-    checkSweep(aws, stack, progress),
-    checkScheduledRun(aws, stack, progress),
-    checkStandingAsDeclared(sandbox, first, progress),
-  ]);
-  if (options.keep) await untilInterrupted(first.folder);
+  await Promise.all([checkSweep(trial), checkScheduledRun(trial), checkStandingAsDeclared(trial)]);
+  if (options.keep) await untilInterrupted(deployment.folder);
 
-  await destroy(first);
+  await deployment.destroy(aws, progress);
   await aws.removeBucket(stateBucket);
-  const kinds = Object.keys(both);
-  progress.check(
-    `while they stood, there was something of each of ${kinds.length} kinds`,
-    kinds.filter((kind) => both[kind]!.length === 0),
-    [],
-  );
-  progress.check("nothing is left of either", Object.values(await standing(sandbox, config.namePrefix)).flat(), []);
-  console.log("\nNot judged here:");
-  for (const { what, emulator, instead } of unjudged) console.log(`  ${what}: ${emulator}; ${instead}`);
-  console.log("");
-
-  async function bundlesOf(edition: Edition): Promise<string> {
-    const [feeds, out] = [join(sandbox.folder, "feeds", edition), join(sandbox.folder, "lambda", edition)];
-    writeFeeds(feeds, edition);
-    await progress.step(
-      `build the ${edition} edition`,
-      () => build({ feeds, out }),
-      ({ size }) => `${size} Lambdas`,
-    );
-    return out;
-  }
-
-  function deploymentOf(declared: Declared): Deployment {
-    return new Deployment(sandbox, declared, interruption.signal);
-  }
-
-  async function apply({ terraform, name }: Deployment): Promise<void> {
-    await terraform.init();
-    await progress.step(`terraform apply ${name}`, () => terraform.apply());
-  }
-
-  async function destroy({ terraform, name }: Deployment): Promise<void> {
-    const outputs = await terraform.outputs();
-    // The emulator cannot say which objects are left where a key has a +; the provider would ask for ever.
-    for (const bucket of ["inbox_bucket", "work_bucket", "archive_bucket"]) await aws.empty(outputs[bucket]!);
-    await progress.step(`terraform destroy ${name}`, () => terraform.destroy());
-    progress.check(`Terraform manages nothing of ${name} any more`, await terraform.managed(), []);
-  }
+  checkNothingLeft(progress, stood, await standing(sandbox, namePrefix, ["e2e", "e2e2"]));
+  sayUnjudged();
 }
 
 async function untilInterrupted(folder: string): Promise<void> {
@@ -192,5 +146,6 @@ async function cleanUp(): Promise<void> {
   interruption.abort();
   pace.stop();
   await cloud?.stop();
+  sandbox.front.stop();
   rmSync(sandbox.folder, { recursive: true, force: true });
 }

@@ -1,18 +1,13 @@
 import { CloudWatchClient, paginateDescribeAlarms, type MetricAlarm } from "@aws-sdk/client-cloudwatch";
 import type { ResourceChange } from "../terraform.ts";
 import { clientSettings } from "./cloud.ts";
-import type { Sandbox } from "./environment.ts";
-import type { Progress } from "./progress.ts";
+import type { Trial } from "./trial.ts";
 
 /**
  * Alarms stand as a plan declares them. Terraform's own question is no help, for the emulator answers it in part; the SDK asks
  * for the same in another protocol.
  */
-export async function checkAlarms(
-  sandbox: Sandbox,
-  changes: readonly ResourceChange[],
-  progress: Progress,
-): Promise<void> {
+export async function checkAlarms({ sandbox, progress }: Trial, changes: readonly ResourceChange[]): Promise<void> {
   const client = new CloudWatchClient(clientSettings(sandbox));
   const alarms = new Map<string | undefined, MetricAlarm>();
   for await (const { MetricAlarms = [] } of paginateDescribeAlarms({ client }, {}))
@@ -42,11 +37,13 @@ export function differencesOf(declared: Readonly<Record<string, unknown>>, alarm
     threshold: alarm.Threshold,
     treat_missing_data: alarm.TreatMissingData,
   };
-  return Object.keys(stands).filter((name) => isGiven(declared[name]) && !isSame(declared[name], stands[name]));
+  return Object.keys(stands).filter((name) => isGiven(name, declared[name]) && !isSame(declared[name], stands[name]));
 }
 
-function isGiven(value: unknown): boolean {
-  return value !== null && value !== undefined;
+/** Terraform has empty values for what an alarm on several metrics cannot have. */
+function isGiven(name: string, value: unknown): boolean {
+  if (name === "period" && value === 0) return false;
+  return value !== null && value !== undefined && value !== "";
 }
 
 function isSame(one: unknown, other: unknown): boolean {

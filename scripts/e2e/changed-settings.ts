@@ -1,7 +1,7 @@
 import type { ResourceChange } from "../terraform.ts";
-import type { Declared, Deployment } from "./deployment.ts";
+import type { Declared } from "./deployment.ts";
 import { ownDrift } from "./drift.ts";
-import type { Progress } from "./progress.ts";
+import type { Trial } from "./trial.ts";
 
 /** Settings that a running environment gets, beside those that it keeps. */
 export const otherSettings = {
@@ -22,11 +22,7 @@ const whatFollows = [
 ];
 
 /** Plans an environment under other settings: it would change what follows from them, and replace nothing. */
-export async function checkChangedSettings(
-  deployment: Deployment,
-  changed: Declared,
-  progress: Progress,
-): Promise<void> {
+export async function checkChangedSettings({ deployment, progress }: Trial, changed: Declared): Promise<void> {
   deployment.declare(changed);
   const changes = await progress.step(
     "terraform plan under other settings",

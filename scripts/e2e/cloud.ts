@@ -33,13 +33,18 @@ import { until } from "./until.ts";
 export interface ClientSettings {
   readonly endpoint: string;
   readonly region: string;
-  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly credentials: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken?: string;
+  };
 }
 
 /** The settings of a client of the sandbox's emulator. */
 export function clientSettings({ endpoint, region, variables }: Sandbox): ClientSettings {
   const { AWS_ACCESS_KEY_ID: accessKeyId = "", AWS_SECRET_ACCESS_KEY: secretAccessKey = "" } = variables;
-  return { endpoint, region, credentials: { accessKeyId, secretAccessKey } };
+  const { AWS_SESSION_TOKEN: sessionToken } = variables;
+  return { endpoint, region, credentials: { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) } };
 }
 
 /** An execution of a state machine. */

@@ -1,8 +1,7 @@
-import type { Cloud } from "./cloud.ts";
-import type { StackOutputs } from "./deployment.ts";
+import type { Place } from "./trial.ts";
 
 /** All that an environment's tables and buckets hold, as one text a thing, in an order that does not change. */
-export async function contentsOf(aws: Cloud, stack: StackOutputs): Promise<string[]> {
+export async function contentsOf({ aws, stack }: Place): Promise<string[]> {
   const tables = ["imports_table", "failures_table", "products_table"].map(async (table) =>
     (await aws.items(stack[table]!)).map((item) => `${table}: ${JSON.stringify(item, sortedKeys)}`),
   );

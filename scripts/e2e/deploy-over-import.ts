@@ -1,21 +1,15 @@
-import type { Cloud } from "./cloud.ts";
-import type { Declared, Deployment, StackOutputs } from "./deployment.ts";
-import type { Pace } from "./pace.ts";
+import type { Declared } from "./deployment.ts";
 import { pacedFile, type Edition } from "./paced-feed.ts";
-import type { Progress } from "./progress.ts";
 import { lambdasOf } from "./published-versions.ts";
 import { begun, checkBalances, chunksOf, finished, productsOf, reportOf } from "./reports.ts";
+import type { Trial } from "./trial.ts";
 
 const records = 300;
 const nextRecords = 20;
 
 /** Deploys a changed feed and changed settings while an import is under way, which must end as it began; the next is new. */
-export async function checkDeployOverImport(
-  aws: Cloud,
-  stack: StackOutputs,
-  progress: Progress,
-  { deployment, changed, pace }: { deployment: Deployment; changed: Declared; pace: Pace },
-): Promise<void> {
+export async function checkDeployOverImport(trial: Trial, changed: Declared): Promise<void> {
+  const { aws, stack, progress, pace, deployment } = trial;
   const machine = stack["import_machine_arn"]!;
   const key = "incoming/paced/in-flight.csv";
   const held = pace.hold("in-flight");
@@ -25,8 +19,8 @@ export async function checkDeployOverImport(
   deployment.declare(changed);
   await progress.step("terraform apply over the import", () => deployment.terraform.apply());
 
-  const { importId, status, chunks = 0 } = await begun(aws, stack, key, 30);
-  const prepared = (await chunksOf(aws, stack, importId)).length;
+  const { importId, status, chunks = 0 } = await begun(trial, key, 30);
+  const prepared = (await chunksOf(trial, importId)).length;
   progress.check("the import is still running", status, "RUNNING");
   progress.check("most of its chunks are yet to be mapped", prepared < chunks / 2, true);
   const after = await lambdasOf(aws, machine);
@@ -39,24 +33,24 @@ export async function checkDeployOverImport(
   held.release();
   const ended = await progress.step(
     "let the import end",
-    () => finished(aws, stack, key, 180),
+    () => finished(trial, key, 180),
     (entry) => `${entry.status}, ${prepared} of ${chunks} chunks prepared before the apply had ended`,
   );
   await checkEdition("the import in flight", ended.importId, records, "first");
   const next = "incoming/paced/next.csv";
   await aws.put(stack["inbox_bucket"]!, next, pacedFile("next", nextRecords));
   const { importId: nextId, feedRevision } = await progress.step("import after the deploy", () =>
-    finished(aws, stack, next, 60),
+    finished(trial, next, 60),
   );
   await checkEdition("the next import", nextId, nextRecords, "second");
   progress.check("they name different revisions of the feed", ended.feedRevision === feedRevision, false);
 
   async function checkEdition(which: string, id: string, count: number, edition: Edition): Promise<void> {
-    const report = await reportOf(aws, stack, id);
+    const report = await reportOf(trial, id);
     progress.check(`${which} completed`, [report.status, report.outcomes.created], ["COMPLETED", count]);
-    const products = await productsOf(aws, stack, id);
+    const products = await productsOf(trial, id);
     const made = products.filter(({ body }) => body.attributes?.["edition"] === edition);
     progress.check(`${which} made every product by the ${edition} mapping`, made.length, count);
-    await checkBalances(aws, stack, progress, [report]);
+    await checkBalances(trial, [report]);
   }
 }

@@ -2,8 +2,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "../../infra/config.ts";
 import { synthesise } from "../../infra/main.ts";
+import { namingOf, type Naming } from "../../infra/naming.ts";
 import { Terraform } from "../terraform.ts";
+import type { Cloud } from "./cloud.ts";
 import type { Sandbox } from "./environment.ts";
+import type { Progress } from "./progress.ts";
 
 /** What an environment is to be: its settings, and the folder of its Lambdas. */
 export interface Declared {
@@ -18,6 +21,7 @@ export type StackOutputs = Readonly<Record<string, string>>;
 export class Deployment {
   readonly terraform: Terraform;
   readonly name: string;
+  readonly naming: Naming;
   readonly folder: string;
   readonly #sandbox: Sandbox;
   readonly #file: string;
@@ -27,6 +31,7 @@ export class Deployment {
     this.#sandbox = sandbox;
     const { folder, file } = this.declare(declared);
     this.name = declared.config.environment;
+    this.naming = namingOf(declared.config);
     this.folder = folder;
     this.#file = file;
     this.terraform = new Terraform(folder, sandbox.variables, signal);
@@ -36,6 +41,22 @@ export class Deployment {
   declare({ config, bundles }: Declared): ReturnType<typeof synthesise> {
     const outdir = join(this.#sandbox.folder, config.environment);
     return synthesise({ outdir, config, bundles, stateFile: "terraform.tfstate" });
+  }
+
+  /** Makes what is declared, for the first time, and gives its outputs. */
+  async apply(progress: Progress): Promise<StackOutputs> {
+    await this.terraform.init();
+    await progress.step(`terraform apply ${this.name}`, () => this.terraform.apply());
+    return this.terraform.outputs();
+  }
+
+  /** Removes it with all that its buckets hold. */
+  async destroy(aws: Cloud, progress: Progress): Promise<void> {
+    const outputs = await this.terraform.outputs();
+    // Where a key has a +, the provider asks the emulator for ever what is left.
+    for (const bucket of ["inbox_bucket", "work_bucket", "archive_bucket"]) await aws.empty(outputs[bucket]!);
+    await progress.step(`terraform destroy ${this.name}`, () => this.terraform.destroy());
+    progress.check(`Terraform manages nothing of ${this.name} any more`, await this.terraform.managed(), []);
   }
 
   /** Addresses of the resources that are declared. */

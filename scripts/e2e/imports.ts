@@ -1,16 +1,15 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Cloud } from "./cloud.ts";
-import type { StackOutputs } from "./deployment.ts";
-import type { Progress } from "./progress.ts";
 import { checkBalances, importsOf, reportOf, sum } from "./reports.ts";
+import type { Trial } from "./trial.ts";
 
 const samples = join(import.meta.dirname, "../../samples/bagisto");
 /** A file of a feed that does not exist, under a key as awkward as they come. */
 const awkward = "incoming/nobody/Größe 50%+1 (neu).csv";
 
 /** Drops files into the inbox, waits for their imports, and holds what came of them against what must come of them. */
-export async function checkImports(aws: Cloud, stack: StackOutputs, progress: Progress): Promise<void> {
+export async function checkImports(trial: Trial): Promise<void> {
+  const { aws, stack, progress } = trial;
   let dropped = 0;
   const sample = (file: string) => readFileSync(join(samples, file));
   await drop("import three files", [
@@ -35,7 +34,7 @@ export async function checkImports(aws: Cloud, stack: StackOutputs, progress: Pr
   const created = all.reduce((total, { outcomes }) => total + outcomes.created, 0);
   progress.check("the products table holds what was created, once", products.length, created);
   progress.check("0017 is still 0017", products.filter(({ product }) => product === "bagisto#0017").length, 1);
-  await checkBalances(aws, stack, progress, all);
+  await checkBalances(trial, all);
 
   async function drop(what: string, files: readonly (readonly [key: string, body: Uint8Array])[]): Promise<void> {
     for (const [key, body] of files) await aws.put(stack["inbox_bucket"]!, key, body);
@@ -54,6 +53,6 @@ export async function checkImports(aws: Cloud, stack: StackOutputs, progress: Pr
   }
 
   async function readReports() {
-    return Promise.all((await importsOf(aws, stack)).map(({ importId }) => reportOf(aws, stack, importId)));
+    return Promise.all((await importsOf(trial)).map(({ importId }) => reportOf(trial, importId)));
   }
 }

@@ -1,4 +1,10 @@
-import { CloudWatchClient, paginateDescribeAlarms, paginateListDashboards } from "@aws-sdk/client-cloudwatch";
+import {
+  CloudWatchClient,
+  paginateDescribeAlarms,
+  ResourceNotFound,
+  DashboardNotFoundError,
+  GetDashboardCommand,
+} from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient, paginateDescribeLogGroups } from "@aws-sdk/client-cloudwatch-logs";
 import { DynamoDBClient, paginateListTables } from "@aws-sdk/client-dynamodb";
 import {
@@ -17,14 +23,29 @@ import { paginateListSubscriptions, paginateListTopics, SNSClient } from "@aws-s
 import { paginateListQueues, SQSClient } from "@aws-sdk/client-sqs";
 import { clientSettings } from "./cloud.ts";
 import type { Sandbox } from "./environment.ts";
+import type { Progress } from "./progress.ts";
 
 type Names = readonly (string | undefined)[];
 
+/** Names by kind. */
+export type Standing = Readonly<Record<string, readonly string[]>>;
+
+/** Nothing stands of what stood; and of every kind that is looked for, something did stand. */
+export function checkNothingLeft(progress: Progress, stood: Standing, stands: Standing): void {
+  const without = Object.entries(stood).filter(([, names]) => names.length === 0);
+  progress.check(
+    `something stood of each of ${Object.keys(stood).length} kinds`,
+    without.map(([kind]) => kind),
+    [],
+  );
+  progress.check("nothing is left of either environment", Object.values(stands).flat(), []);
+}
+
 /**
- * The names of everything that stands in the emulator under a prefix, by kind. A KMS key has no name: every one is given that is
+ * The names of everything that stands in the emulator under a prefix, in whatever environment, by kind. A KMS key has no name: every one is given that is
  * not on its way to be deleted.
  */
-export async function standing(sandbox: Sandbox, prefix: string): Promise<Record<string, string[]>> {
+export async function standing(sandbox: Sandbox, prefix: string, environments: readonly string[]): Promise<Standing> {
   const settings = clientSettings(sandbox);
   const events = new EventBridgeClient(settings);
   const logs = new CloudWatchLogsClient(settings);
@@ -69,10 +90,8 @@ export async function standing(sandbox: Sandbox, prefix: string): Promise<Record
       all(paginateDescribeAlarms({ client: cloudwatch }, {}), (page) =>
         [...(page.MetricAlarms ?? []), ...(page.CompositeAlarms ?? [])].map(({ AlarmName }) => AlarmName),
       ),
-    dashboards: () =>
-      all(paginateListDashboards({ client: cloudwatch }, {}), (page) =>
-        page.DashboardEntries?.map(({ DashboardName }) => DashboardName),
-      ),
+    // Asked for by name: in the emulator's list of them is a date that the SDK cannot read.
+    dashboards: () => Promise.all(environments.map((name) => dashboard(cloudwatch, `${prefix}-${name}`))),
     roles: () =>
       all(paginateListRoles({ client: new IAMClient(settings) }, {}), (page) =>
         page.Roles?.map(({ RoleName }) => RoleName),
@@ -87,6 +106,15 @@ export async function standing(sandbox: Sandbox, prefix: string): Promise<Record
     return [kind, own] as const;
   });
   return Object.fromEntries([...(await Promise.all(found)), ["keys", await usableKeys(kms)]]);
+}
+
+async function dashboard(client: CloudWatchClient, name: string): Promise<string | undefined> {
+  try {
+    return (await client.send(new GetDashboardCommand({ DashboardName: name }))).DashboardName;
+  } catch (error) {
+    if (error instanceof ResourceNotFound || error instanceof DashboardNotFoundError) return undefined;
+    throw error;
+  }
 }
 
 /** Keys that customers made and that can still be used. */

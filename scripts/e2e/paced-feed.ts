@@ -3,11 +3,26 @@ import { join } from "node:path";
 import { parse } from "csv-parse/sync";
 import { stringify } from "csv-stringify/sync";
 import type { FeedFile } from "#feeds/feed.ts";
+import { build } from "../build.ts";
+import type { Sandbox } from "./environment.ts";
+import type { Progress } from "./progress.ts";
 
 const root = join(import.meta.dirname, "../..");
 
 /** What a mapping writes into every product of the feed "paced", so that each says which deploy made it. */
 export type Edition = "first" | "second";
+
+/** Builds the Lambdas with an edition of the feeds, and gives the folder that holds them. */
+export async function buildEdition({ folder }: Sandbox, progress: Progress, edition: Edition): Promise<string> {
+  const [feeds, out] = [join(folder, "feeds", edition), join(folder, "lambda", edition)];
+  writeFeeds(feeds, edition);
+  await progress.step(
+    `build the ${edition} edition`,
+    () => build({ feeds, out }),
+    ({ size }) => `${size} Lambdas`,
+  );
+  return out;
+}
 
 /** Fills a folder with the project's feeds and "paced": bagisto's, but that it asks the run's own service before it goes on. */
 export function writeFeeds(folder: string, edition: Edition): void {

@@ -1,20 +1,13 @@
 import { LambdaClient, paginateListFunctions, PublishVersionCommand } from "@aws-sdk/client-lambda";
 import { clientSettings, type Cloud } from "./cloud.ts";
-import type { Deployment, StackOutputs } from "./deployment.ts";
-import type { Sandbox } from "./environment.ts";
-import type { Progress } from "./progress.ts";
+import type { Trial } from "./trial.ts";
 
 /**
  * Has the machines name versions. The emulator gives the version that a Lambda is created with the ARN of the latest, so that
  * Terraform takes that; a version that is published afterwards has an ARN of its own, as on AWS the first has too.
  */
-export async function publishVersions(
-  sandbox: Sandbox,
-  aws: Cloud,
-  { terraform, name }: Deployment,
-  stack: StackOutputs,
-  progress: Progress,
-): Promise<void> {
+export async function publishVersions({ sandbox, aws, stack, progress, deployment }: Trial): Promise<void> {
+  const { terraform, name } = deployment;
   const lambda = new LambdaClient(clientSettings(sandbox));
   await progress.step(`publish the first versions of ${name} again`, async () => {
     for await (const { Functions = [] } of paginateListFunctions({ client: lambda }, {})) {

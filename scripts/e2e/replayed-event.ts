@@ -1,19 +1,18 @@
-import type { Cloud } from "./cloud.ts";
 import { contentsOf, differenceOf } from "./contents.ts";
-import type { StackOutputs } from "./deployment.ts";
-import type { Progress } from "./progress.ts";
+import type { Trial } from "./trial.ts";
 import { until } from "./until.ts";
 
 /**
  * Starts every import that S3's events started once more, by the event as a replay from the archive delivers it: with the
  * replay's name in it. Twice is once.
  */
-export async function checkReplayedEvents(aws: Cloud, stack: StackOutputs, progress: Progress): Promise<void> {
+export async function checkReplayedEvents(trial: Trial): Promise<void> {
+  const { aws, stack, progress } = trial;
   const machine = stack["import_machine_arn"]!;
   const delivered = (await aws.executions(machine))
     .map(({ input }) => JSON.parse(input) as { "detail-type"?: string })
     .filter((event) => event["detail-type"] === "Object Created");
-  const before = await contentsOf(aws, stack);
+  const before = await contentsOf(trial);
   const ended = await progress.step("deliver the events again, as replayed", () =>
     Promise.all(
       delivered.map(async (event) => {
@@ -30,5 +29,5 @@ export async function checkReplayedEvents(aws: Cloud, stack: StackOutputs, progr
     ended.filter(({ status, output }) => status !== "SUCCEEDED" || !output.includes('"duplicate"')),
     [],
   );
-  progress.check("nothing changed", differenceOf(before, await contentsOf(aws, stack)), []);
+  progress.check("nothing changed", differenceOf(before, await contentsOf(trial)), []);
 }

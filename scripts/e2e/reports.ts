@@ -1,39 +1,37 @@
 import type { ChunkEntry } from "#imports/chunk-entry.ts";
 import type { ImportEntry } from "#imports/import-entry.ts";
 import type { Report } from "#imports/report.ts";
-import type { Cloud } from "./cloud.ts";
-import type { StackOutputs } from "./deployment.ts";
-import type { Progress } from "./progress.ts";
+import type { Place, Trial } from "./trial.ts";
 import { until } from "./until.ts";
 
 /** Every import that the ledger knows. */
-export async function importsOf(aws: Cloud, stack: StackOutputs): Promise<ImportEntry[]> {
+export async function importsOf({ aws, stack }: Place): Promise<ImportEntry[]> {
   const entries = (await aws.items(stack["imports_table"]!)) as unknown as (ImportEntry & { entry: string })[];
   return entries.filter(({ entry }) => entry === "IMPORT");
 }
 
 /** The import of the file under a key, once it has begun. Throws after `seconds`. */
-export async function begun(aws: Cloud, stack: StackOutputs, key: string, seconds: number): Promise<ImportEntry> {
+export async function begun(place: Place, key: string, seconds: number): Promise<ImportEntry> {
   return until(`The import of ${key}`, seconds, async () =>
-    (await importsOf(aws, stack)).find(({ file }) => file.key === key),
+    (await importsOf(place)).find(({ file }) => file.key === key),
   );
 }
 
 /** The import of the file under a key, once it is finished. Throws after `seconds`. */
-export async function finished(aws: Cloud, stack: StackOutputs, key: string, seconds: number): Promise<ImportEntry> {
+export async function finished(place: Place, key: string, seconds: number): Promise<ImportEntry> {
   return until(`The end of the import of ${key}`, seconds, async () =>
-    (await importsOf(aws, stack)).find(({ file, status }) => file.key === key && status !== "RUNNING"),
+    (await importsOf(place)).find(({ file, status }) => file.key === key && status !== "RUNNING"),
   );
 }
 
 /** The chunks of an import that the ledger has heard of. */
-export async function chunksOf(aws: Cloud, stack: StackOutputs, importId: string): Promise<ChunkEntry[]> {
+export async function chunksOf({ aws, stack }: Place, importId: string): Promise<ChunkEntry[]> {
   const entries = (await aws.items(stack["imports_table"]!)) as unknown as (ChunkEntry & { entry: string })[];
   return entries.filter((chunk) => chunk.importId === importId && chunk.entry.startsWith("CHUNK#"));
 }
 
 /** The products that an import wrote last. */
-export async function productsOf(aws: Cloud, stack: StackOutputs, importId: string): Promise<StoredProduct[]> {
+export async function productsOf({ aws, stack }: Place, importId: string): Promise<StoredProduct[]> {
   const products = (await aws.items(stack["products_table"]!)) as unknown as StoredProduct[];
   return products.filter((product) => product.importId === importId);
 }
@@ -46,21 +44,17 @@ export interface StoredProduct {
 }
 
 /** The report of an import, as it lies in the archive. */
-export async function reportOf(aws: Cloud, stack: StackOutputs, importId: string): Promise<Report> {
+export async function reportOf({ aws, stack }: Place, importId: string): Promise<Report> {
   return JSON.parse(await aws.text(stack["archive_bucket"]!, `reports/${importId}/report.json`)) as Report;
 }
 
 /** Of each import, the report's own word, the ledger and the dead letters must agree. */
-export async function checkBalances(
-  aws: Cloud,
-  stack: StackOutputs,
-  progress: Progress,
-  reports: readonly Report[],
-): Promise<void> {
+export async function checkBalances(trial: Trial, reports: readonly Report[]): Promise<void> {
+  const { aws, stack, progress } = trial;
   const failures = await aws.items(stack["failures_table"]!);
   for (const { importId, file, status, records, outcomes, balanced, reports: written } of reports) {
     const about = (fact: string) => `${file.key} (${status}): ${fact}`;
-    const chunks = await chunksOf(aws, stack, importId);
+    const chunks = await chunksOf(trial, importId);
     const letters = failures.filter((letter) => letter["importId"] === importId);
     const recorded = chunks.reduce((total, chunk) => total + chunk.records, 0);
     progress.check(about("balances"), balanced, true);

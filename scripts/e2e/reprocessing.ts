@@ -3,17 +3,12 @@ import { stringify } from "csv-stringify/sync";
 import type { DeadLetter } from "#failures/dead-letter.ts";
 import type { ImportEntry } from "#imports/import-entry.ts";
 import type { ReprocessRequest, RunEntry } from "#reprocessing/flow.ts";
-import type { Cloud } from "./cloud.ts";
-import type { Progress } from "./progress.ts";
+import type { Trial } from "./trial.ts";
 
 const mendedSku = "DMG-005";
 
 /** Corrects one failure of the damaged file, as support staff would, runs it again, and looks at what came of it. */
-export async function checkReprocessing(
-  aws: Cloud,
-  stack: Readonly<Record<string, string>>,
-  progress: Progress,
-): Promise<void> {
+export async function checkReprocessing({ aws, stack, progress }: Trial): Promise<void> {
   const imports = (await aws.items(stack["imports_table"]!)) as unknown as (ImportEntry & { entry: string })[];
   const damaged = imports.find(({ entry, file }) => entry === "IMPORT" && file.key.endsWith("damaged.csv"))!;
   const { bucket, key } = damaged.reports!.failedRecords!;

@@ -1,36 +1,34 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Cloud } from "./cloud.ts";
 import { contentsOf, differenceOf } from "./contents.ts";
 import type { StackOutputs } from "./deployment.ts";
-import type { Progress } from "./progress.ts";
 import { checkBalances, finished, reportOf } from "./reports.ts";
+import type { Trial } from "./trial.ts";
 
 const file = join(import.meta.dirname, "../../samples/bagisto/products.csv");
 
 /** Imports a file in the second environment of an account, and sees that the first has not noticed. */
-export async function checkSecondEnvironment(
-  aws: Cloud,
-  first: StackOutputs,
-  second: StackOutputs,
-  progress: Progress,
-): Promise<void> {
-  const names = (stack: StackOutputs) => Object.values(stack);
+export async function checkSecondEnvironment(trial: Trial, stack: StackOutputs, stateBucket: string): Promise<void> {
+  const { aws, progress } = trial;
+  const second = { ...trial, stack };
+  const states = await aws.keys(stateBucket);
+  progress.check("its state lies in its bucket, and no lock is left", states, ["product-import-e2e2.tfstate"]);
+  const names = Object.values(stack);
   progress.check(
     "the environments share nothing that has a name",
-    names(first).filter((name) => names(second).includes(name)),
+    Object.values(trial.stack).filter((name) => names.includes(name)),
     [],
   );
-  progress.check("the second is empty while the first is not", await contentsOf(aws, second), []);
-  const before = await contentsOf(aws, first);
+  progress.check("the second is empty while the first is not", await contentsOf(second), []);
+  const before = await contentsOf(trial);
   const key = "incoming/bagisto/products.csv";
-  await aws.put(second["inbox_bucket"]!, key, readFileSync(file));
+  await aws.put(stack["inbox_bucket"]!, key, readFileSync(file));
   const imported = await progress.step(
     "import a file in the second environment",
-    () => finished(aws, second, key, 60),
+    () => finished(second, key, 60),
     ({ status }) => status,
   );
   progress.check("its 26 records were created there", imported.outcomes?.created, 26);
-  await checkBalances(aws, second, progress, [await reportOf(aws, second, imported.importId)]);
-  progress.check("nothing changed in the first environment", differenceOf(before, await contentsOf(aws, first)), []);
+  await checkBalances(second, [await reportOf(second, imported.importId)]);
+  progress.check("nothing changed in the first environment", differenceOf(before, await contentsOf(trial)), []);
 }

@@ -1,15 +1,10 @@
 import { checkAlarms } from "./alarms.ts";
-import type { Deployment } from "./deployment.ts";
 import { ownDrift } from "./drift.ts";
-import type { Sandbox } from "./environment.ts";
-import type { Progress } from "./progress.ts";
+import type { Trial } from "./trial.ts";
 
 /** Every resource that is declared, of every kind, stands, and stands as it is declared: a plan asks for each of them. */
-export async function checkStandingAsDeclared(
-  sandbox: Sandbox,
-  deployment: Deployment,
-  progress: Progress,
-): Promise<void> {
+export async function checkStandingAsDeclared(trial: Trial): Promise<void> {
+  const { deployment, progress } = trial;
   const declared = deployment.declares();
   const kinds = new Set(declared.map((address) => address.split(".")[0]));
   const managed = (await deployment.terraform.managed()).filter((address) => !address.startsWith("data."));
@@ -20,5 +15,5 @@ export async function checkStandingAsDeclared(
     ({ length }) => `${length} changes`,
   );
   progress.check("a second plan changes nothing but what MiniStack misreports", ownDrift(changes), []);
-  await checkAlarms(sandbox, changes, progress);
+  await checkAlarms(trial, changes);
 }

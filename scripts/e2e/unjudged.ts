@@ -1,5 +1,5 @@
 /** Something of the stack that the emulator cannot judge. */
-export interface Unjudged {
+interface Unjudged {
   readonly what: string;
   /** What the emulator does instead of what AWS does. */
   readonly emulator: string;
@@ -7,8 +7,8 @@ export interface Unjudged {
   readonly instead: string;
 }
 
-/** What MiniStack 1.5.33 cannot judge; a run ends with it. */
-export const unjudged: readonly Unjudged[] = [
+/** What MiniStack 1.5.33 cannot judge. */
+const unjudged: readonly Unjudged[] = [
   {
     what: "Retry and Catch by an error's name, jitter, longest delays, time-outs",
     emulator: "names every error of a Lambda alike and ignores the rest",
@@ -40,8 +40,8 @@ export const unjudged: readonly Unjudged[] = [
     instead: "above: published once more, and named by every machine",
   },
   {
-    what: "policies, and encryption by the key",
-    emulator: "lets everybody do everything, and encrypts nothing",
+    what: "the roles of machines, rules and schedules, and the use of the key",
+    emulator: "judges the calls of Lambdas and people only, and encrypts nothing",
     instead: "test/infra",
   },
   {
@@ -55,3 +55,9 @@ export const unjudged: readonly Unjudged[] = [
     instead: "test/infra, test/machine",
   },
 ];
+
+/** Says what a run could not judge. */
+export function sayUnjudged(): void {
+  const lines = unjudged.map(({ what, emulator, instead }) => `  ${what}: MiniStack ${emulator}; held by ${instead}`);
+  console.log(["\nNot judged here:", ...lines, ""].join("\n"));
+}

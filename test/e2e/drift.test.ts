@@ -11,6 +11,13 @@ describe("drift", () => {
     expect(ownDrift([change("aws_sfn_state_machine", { name: "a" }, { name: "a", ...tracing }, "update")])).toEqual([]);
   });
 
+  it("is ours where an alarm's line moves, and not where the emulator leaves out whom it tells", () => {
+    const [before, after] = [{ threshold: 1 }, { threshold: 2, alarm_actions: ["topic"] }];
+    expect(ownDrift([change("aws_cloudwatch_metric_alarm", before, after, "update")])).toEqual([
+      "aws_cloudwatch_metric_alarm.it: threshold",
+    ]);
+  });
+
   it("is ours where anything else changes, and is named", () => {
     const changed = change("aws_sfn_state_machine", { name: "a", type: "X" }, { name: "b", type: "X" }, "update");
     expect(ownDrift([changed])).toEqual(["aws_sfn_state_machine.it: name"]);
