@@ -14,7 +14,7 @@ export async function checkDeployOverImport(trial: Trial, changed: Declared): Pr
   const key = "incoming/paced/in-flight.csv";
   const held = pace.hold("in-flight");
   await aws.put(stack["inbox_bucket"]!, key, pacedFile("in-flight", records));
-  await held.asked;
+  await held.asked(60);
   const before = await lambdasOf(aws, machine);
   deployment.declare(changed);
   await progress.step("terraform apply over the import", () => deployment.terraform.apply());

@@ -2,11 +2,12 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
+import { until } from "./until.ts";
 
 /** Answers held back for one file. */
 export interface Hold {
-  /** Resolves once the file's first chunk has asked: its import is under way and can go no further. */
-  readonly asked: Promise<void>;
+  /** Resolves once a chunk of the file has asked: its import is under way and can go no further. Throws after `seconds`. */
+  asked(seconds: number): Promise<void>;
   /** Answers, from now on at once. */
   release(): void;
 }
@@ -45,9 +46,18 @@ export class Pace {
 
   /** Holds back the answers to a value, until they are released. */
   hold(value: string): Hold {
-    const [asked, note] = signal();
-    const [released, release] = signal();
+    let hasAsked = false;
+    let release!: () => void;
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const note = () => {
+      hasAsked = true;
+    };
     this.#holds.set(value, { note, released });
+    const asked = async (seconds: number) => {
+      await until(`A question about ${value}`, seconds, () => Promise.resolve(hasAsked ? true : undefined));
+    };
     return { asked, release };
   }
 
@@ -64,13 +74,4 @@ export class Pace {
       if (held) await Promise.race([held.released, pause(longestMilliseconds, undefined, { ref: false })]);
     }
   }
-}
-
-/** A promise, and what resolves it. */
-function signal(): [come: Promise<void>, give: () => void] {
-  let give!: () => void;
-  const come = new Promise<void>((resolve) => {
-    give = resolve;
-  });
-  return [come, give];
 }

@@ -13,7 +13,7 @@ export async function checkStoppedImport(trial: Trial): Promise<ImportEntry> {
   const key = "incoming/paced/stopped.csv";
   const held = pace.hold("stopped");
   await aws.put(stack["inbox_bucket"]!, key, pacedFile("stopped", records));
-  await held.asked;
+  await held.asked(60);
   const { owner } = await begun(trial, key, 30);
   await aws.stop(owner);
   const closed = await progress.step(

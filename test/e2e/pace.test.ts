@@ -24,6 +24,10 @@ describe("the pace", () => {
     expect(await ask("a")).toEqual({ pace: "a" });
   });
 
+  it("says so where nobody asks", async () => {
+    await expect(pace.hold("a").asked(0.1)).rejects.toThrow("A question about a did not come about");
+  });
+
   it("holds back the answers to one value until they are released, and tells that it was asked", async () => {
     const held = pace.hold("a");
     let answered = false;
@@ -31,7 +35,7 @@ describe("the pace", () => {
       answered = true;
       return given;
     });
-    await held.asked;
+    await held.asked(5);
     expect(await ask("b")).toEqual({ pace: "b" });
     expect(answered).toBe(false);
     held.release();
