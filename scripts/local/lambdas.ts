@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { createWriteStream, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -79,6 +80,7 @@ export class Lambdas {
   readonly #settingsOf: (functionName: string) => Readonly<Record<string, string>>;
   readonly #idle: Sandbox[] = [];
   readonly #workers = new Set<Worker>();
+  readonly #logs = new Set<Promise<unknown>>();
   readonly #waiting: (() => void)[] = [];
   readonly #idleLimit: number;
   #free: number;
@@ -138,10 +140,11 @@ export class Lambdas {
     }
   }
 
-  /** Ends every sandbox; what still runs fails. */
+  /** Ends every sandbox, and its log; what still runs fails. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await Promise.all([...this.#workers].map((worker) => worker.terminate()));
+    await Promise.all(this.#logs);
   }
 
   async #start(target: LambdaFunction): Promise<Sandbox> {
@@ -155,6 +158,8 @@ export class Lambdas {
     const worker = new Worker(script, { workerData, env, resourceLimits, execArgv: [], stdout: true, stderr: true });
     const sandbox: Sandbox = { function: target, worker };
     const log = createWriteStream(join(this.#directory, "logs", `${target.name}.log`), { flags: "a" });
+    const closed = once(log, "close").finally(() => this.#logs.delete(closed));
+    this.#logs.add(closed);
     for (const output of [worker.stdout, worker.stderr]) output.pipe(log, { end: false });
     worker.on("message", (answer: Answer) => sandbox.settle?.(answer));
     worker.on("error", (error: Error) => {

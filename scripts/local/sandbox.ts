@@ -27,10 +27,18 @@ async function answer(handler: Handler, call: Call): Promise<void> {
   };
   try {
     const result = await handler(JSON.parse(call.event), context);
+    await written();
     post({ result: JSON.stringify(result === undefined ? null : result) });
   } catch (thrown) {
+    await written();
     fail(thrown);
   }
+}
+
+/** Waits until the engine has what the handler wrote: a sandbox may be ended as soon as it has answered. */
+async function written(): Promise<void> {
+  const channels = [process.stdout, process.stderr].filter(({ writableLength }) => writableLength > 0);
+  await Promise.all(channels.map((channel) => new Promise((resolve) => channel.write("", resolve))));
 }
 
 function fail(thrown: unknown): void {
