@@ -22,7 +22,7 @@ export function importFunctions(
   const receive = functions.add("Receive", "Claims the import of a file version and archives the file");
   // A copy takes tags along; without the right to them, a file that upstream has tagged could not be archived.
   const copyVersion = ["GetObjectVersion", "GetObjectVersionTagging"] as const;
-  // S3's event names the version, the sweep's may not: then it is asked for.
+  // It asks for the version where an event does not name it.
   inbox.grant(receive, "INBOX_BUCKET", ["GetObject", ...copyVersion], "incoming/*");
   inbox.allowMissing(receive);
   // What a reprocessing run wrote.

@@ -55,7 +55,7 @@ export class Recovery extends Construct {
     allowRecovery(sweep, props);
     sweep.keepFailed(unwatched);
     imports.grantIndexes(sweep, "IMPORTS_TABLE", "byFeed");
-    inbox.grantList(sweep, "INBOX_BUCKET");
+    inbox.grantListVersions(sweep, "INBOX_BUCKET");
     sweep.setVariable("SWEEP_INBOX_AFTER_MINUTES", String(config.sweepInboxAfterMinutes));
     const { sweepMinutes } = config;
     new Schedule(this, "sweep-schedule", {

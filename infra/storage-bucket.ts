@@ -116,10 +116,10 @@ export class StorageBucket extends Construct {
     who.allow({ actions: ["s3:ListBucket"], resources: [this.arn] });
   }
 
-  /** Lets `who` list the bucket's objects and their versions, and tells it the bucket's name. */
-  grantList(who: ConfigurableGrantee, variable: string): void {
+  /** Lets `who` list all versions of the bucket's objects, and tells it the bucket's name. */
+  grantListVersions(who: ConfigurableGrantee, variable: string): void {
     who.setVariable(variable, this.name);
-    who.allow({ actions: ["s3:ListBucket", "s3:ListBucketVersions"], resources: [this.arn] });
+    who.allow({ actions: ["s3:ListBucketVersions"], resources: [this.arn] });
   }
 }
 
@@ -130,7 +130,6 @@ export type ObjectAction =
   | "PutObject"
   | "AbortMultipartUpload"
   | "ListMultipartUploadParts"
-  | "GetObjectTagging"
   | "GetObjectVersionTagging"
   | "PutObjectTagging";
 

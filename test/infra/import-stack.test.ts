@@ -559,10 +559,10 @@ describe("the schedules", () => {
     ]);
   });
 
-  it("let the sweep list the inbox and all its versions", () => {
+  it("let the sweep list all versions in the inbox", () => {
     expect(stack.granted("recovery_sweep")).toContainEqual({
       Effect: "Allow",
-      Action: ["s3:ListBucket", "s3:ListBucketVersions"],
+      Action: ["s3:ListBucketVersions"],
       Resource: [`\${${addressOf("aws_s3_bucket", "inbox_bucket")}.arn}`],
     });
   });
