@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createWriteStream, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { finished } from "node:stream/promises";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import { unzipSync } from "fflate";
@@ -158,16 +159,18 @@ export class Lambdas {
     const worker = new Worker(script, { workerData, env, resourceLimits, execArgv: [], stdout: true, stderr: true });
     const sandbox: Sandbox = { function: target, worker };
     const log = createWriteStream(join(this.#directory, "logs", `${target.name}.log`), { flags: "a" });
+    const outputs = [worker.stdout, worker.stderr];
+    for (const output of outputs) output.pipe(log, { end: false });
+    // What a sandbox wrote last comes out after its end.
+    void Promise.allSettled(outputs.map((output) => finished(output))).then(() => log.end());
     const closed = once(log, "close").finally(() => this.#logs.delete(closed));
     this.#logs.add(closed);
-    for (const output of [worker.stdout, worker.stderr]) output.pipe(log, { end: false });
     worker.on("message", (answer: Answer) => sandbox.settle?.(answer));
     worker.on("error", (error: Error) => {
       log.write(`${error.stack ?? error.message}\n`);
       sandbox.settle?.(error);
     });
     worker.on("exit", (code) => {
-      log.end();
       this.#workers.delete(worker);
       if (this.#idle.includes(sandbox)) this.#idle.splice(this.#idle.indexOf(sandbox), 1);
       sandbox.settle?.(new Error(`Runtime exited with error: exit status ${code}`));
