@@ -3,7 +3,7 @@ interface Unjudged {
   readonly what: string;
   /** What the emulator does instead of what AWS does. */
   readonly emulator: string;
-  /** Where it is held instead. */
+  /** Where it is held, or what was seen, instead. */
   readonly instead: string;
 }
 
@@ -27,17 +27,17 @@ const unjudged: readonly Unjudged[] = [
   {
     what: "a replay from the archive",
     emulator: "archives no event of S3",
-    instead: "above: every event delivered again as a replay would",
+    instead: "every event was delivered again as a replay delivers it",
   },
   {
     what: "the stopping of a Map's children with their parent",
     emulator: "lets them go on",
-    instead: "above: they change nothing",
+    instead: "they changed nothing",
   },
   {
     what: "the version that a Lambda is created with",
     emulator: "gives it the ARN of the latest",
-    instead: "above: published once more, and named by every machine",
+    instead: "it was published once more, and then named by every machine",
   },
   {
     what: "the roles of machines, rules and schedules, and the use of the key",
@@ -50,14 +50,19 @@ const unjudged: readonly Unjudged[] = [
     instead: "test/infra",
   },
   {
-    what: "retention, point-in-time recovery, a redrive",
-    emulator: "keeps the settings; knows no RedriveExecution",
-    instead: "test/infra, test/machine",
+    what: "throttles, by the brake or by the account",
+    emulator: "has another name for them",
+    instead: "test/infra/brake.test.ts",
+  },
+  {
+    what: "lifecycles of objects, restored tables, redrives",
+    emulator: "keeps the settings, and knows no RedriveExecution",
+    instead: "test/infra",
   },
 ];
 
 /** Says what a run could not judge. */
 export function sayUnjudged(): void {
-  const lines = unjudged.map(({ what, emulator, instead }) => `  ${what}: MiniStack ${emulator}; held by ${instead}`);
-  console.log(["\nNot judged here:", ...lines, ""].join("\n"));
+  const lines = unjudged.map(({ what, emulator, instead }) => `  ${what}: it ${emulator}. Instead: ${instead}.`);
+  console.log(["\nNot judged here, for want of it in MiniStack:", ...lines, ""].join("\n"));
 }
