@@ -14,7 +14,8 @@ export async function inChild<Answer>(
   const child = fork(fileURLToPath(new URL(script, import.meta.url)), {
     env: { ...process.env, ...environment },
     execArgv: [],
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    // What a Lambda logs is no part of the figures.
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
   const ended = once(child, "exit");
   child.send(task);
