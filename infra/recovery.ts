@@ -55,6 +55,8 @@ export class Recovery extends Construct {
     allowRecovery(sweep, props);
     sweep.keepFailed(unwatched);
     imports.grantIndexes(sweep, "IMPORTS_TABLE", "byFeed");
+    // The watchdog is told which execution has ended; the sweep asks.
+    props.importMachine.allowDescribe(sweep);
     inbox.grantListVersions(sweep, "INBOX_BUCKET");
     sweep.setVariable("SWEEP_INBOX_AFTER_MINUTES", String(config.sweepInboxAfterMinutes));
     const { sweepMinutes } = config;
@@ -70,7 +72,7 @@ export class Recovery extends Construct {
   }
 }
 
-/** To see what runs, to start a closing, to put dead letters back, and to note that a run is over. */
+/** To see which runs go on, to start a closing, to put dead letters back, and to note that a run is over. */
 function allowRecovery(who: NodeFunction, props: RecoveryProps): void {
   const { imports, failures, importMachine, reprocessMachine } = props;
   imports.grant(who, "IMPORTS_TABLE", "GetItem", "UpdateItem");
@@ -78,6 +80,5 @@ function allowRecovery(who: NodeFunction, props: RecoveryProps): void {
   failures.grant(who, "FAILURES_TABLE", "UpdateItem");
   failures.grantIndexes(who, "FAILURES_TABLE", "byStatus");
   importMachine.grantStart(who, "IMPORT_MACHINE_ARN");
-  importMachine.allowDescribe(who);
   reprocessMachine.allowDescribe(who);
 }

@@ -192,10 +192,10 @@ describe("the Lambdas", () => {
     ["decide", ["IMPORTS_TABLE", "WORK_BUCKET"]],
     ["import", ["PRODUCTS_TABLE", "WORK_BUCKET", "WRITE_CONCURRENCY"]],
     ["close-chunk", ["ARCHIVE_BUCKET", "FAILURES_TABLE", "IMPORTS_TABLE", "WORK_BUCKET"]],
-    ["report", ["ARCHIVE_BUCKET", "EVENT_BUS_NAME", "FAILURES_TABLE", "IMPORTS_TABLE"]],
+    ["report", ["ARCHIVE_BUCKET", "EVENT_BUS_NAME", "FAILURES_TABLE", "IMPORTS_TABLE", "IMPORT_ENVIRONMENT"]],
     ["claim-failures", ["ARCHIVE_BUCKET", "FAILURES_TABLE", "IMPORTS_TABLE", "WORK_BUCKET"]],
     ["select-failures", ["ARCHIVE_BUCKET", "FAILURES_TABLE", "IMPORTS_TABLE", "REPROCESS_LIMIT", "WORK_BUCKET"]],
-    ["settle", ["FAILURES_TABLE", "IMPORTS_TABLE"]],
+    ["settle", ["FAILURES_TABLE", "IMPORTS_TABLE", "IMPORT_ENVIRONMENT"]],
     ["recovery_watchdog", ["FAILURES_TABLE", "IMPORTS_TABLE", "IMPORT_MACHINE_ARN"]],
     [
       "recovery_sweep",
@@ -516,28 +516,26 @@ describe("the watchdog", () => {
     expect(stack.granted(name)).toContainEqual({ Effect: "Allow", Action: ["sqs:SendMessage"], Resource: [queue] });
   });
 
-  it.each(["recovery_watchdog", "recovery_sweep"])(
-    "and the sweep: %s may start an import, and ask of both machines",
-    (name) => {
-      const states = stack
-        .granted(name)
-        .filter(
-          ({ Action }) => Action.includes("states:StartExecution") || Action.includes("states:DescribeExecution"),
-        );
-      expect(states).toEqual([
-        {
-          Effect: "Allow",
-          Action: ["states:StartExecution"],
-          Resource: [`\${${addressOf("aws_sfn_state_machine", "import-machine")}.arn}`],
-        },
-        ...["import-machine", "reprocess-machine"].map((machine) => ({
-          Effect: "Allow",
-          Action: ["states:DescribeExecution"],
-          Resource: [`${self}:execution:product-import-dev-${machine}:*`],
-        })),
-      ]);
-    },
-  );
+  it.each([
+    ["recovery_watchdog", ["reprocess-machine"]],
+    ["recovery_sweep", ["reprocess-machine", "import-machine"]],
+  ])("and the sweep: %s may start an import, and ask of executions of %j", (name, machines) => {
+    const states = stack
+      .granted(name)
+      .filter(({ Action }) => Action.includes("states:StartExecution") || Action.includes("states:DescribeExecution"));
+    expect(states).toEqual([
+      {
+        Effect: "Allow",
+        Action: ["states:StartExecution"],
+        Resource: [`\${${addressOf("aws_sfn_state_machine", "import-machine")}.arn}`],
+      },
+      ...machines.map((machine) => ({
+        Effect: "Allow",
+        Action: ["states:DescribeExecution"],
+        Resource: [`${self}:execution:product-import-dev-${machine}:*`],
+      })),
+    ]);
+  });
 });
 
 describe("the schedules", () => {
