@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
-import { rename } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
+import { basename, join } from "node:path";
 import S3rver, { type Context } from "@20minutes/s3rver";
 import { listing } from "./s3-listing.ts";
 
@@ -49,6 +50,10 @@ export async function startS3(
       context.body = await listing(server, directory, context);
       return;
     }
+    if (context.method === "DELETE" && context.query["uploadId"] !== undefined) {
+      await giveUp(store, context);
+      return;
+    }
     await next();
     const reason = reasonOf(context);
     if (!reason || context.status !== 200) return;
@@ -65,6 +70,13 @@ export async function startS3(
     return server.close();
   };
   return { endpoint: `http://127.0.0.1:${port}`, stop };
+}
+
+/** Answers AbortMultipartUpload, which the server does not know. */
+async function giveUp(store: S3rver["store"], context: Context): Promise<void> {
+  const uploads = store.getResourcePath(context.path.split("/")[1]!, "", "uploads");
+  await rm(join(uploads, basename(context.query["uploadId"]!)), { recursive: true, force: true });
+  context.status = 204;
 }
 
 /** What this server would misread: put right, or refused in a sentence. */

@@ -24,6 +24,7 @@ declare module "@20minutes/s3rver" {
     readonly middleware: ((context: Context, next: () => Promise<void>) => Promise<void>)[];
     readonly store: {
       getMetadata(bucket: string, key: string): Promise<Metadata>;
+      getResourcePath(bucket: string, key: string, resource: string): string;
       putContent(path: string, content: unknown): Promise<unknown>;
     };
     readonly httpServer: Server;

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import {
+  AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
   CopyObjectCommand,
   CreateMultipartUploadCommand,
@@ -157,6 +158,18 @@ describe("an object put into a bucket with events", () => {
     });
     const whole = await s3.send(new GetObjectCommand(target));
     expect(await whole.Body?.transformToString()).toBe("first 234");
+  });
+
+  test("not at an upload in parts that is given up", async () => {
+    const target = { Bucket: inbox, Key: "incoming/given up.csv" };
+    const { UploadId } = await s3.send(new CreateMultipartUploadCommand(target));
+    const { ETag } = await s3.send(new UploadPartCommand({ ...target, UploadId, PartNumber: 1, Body: "first" }));
+    await s3.send(new AbortMultipartUploadCommand({ ...target, UploadId }));
+    const MultipartUpload = { Parts: [{ PartNumber: 1, ETag }] };
+    await expect(
+      s3.send(new CompleteMultipartUploadCommand({ ...target, UploadId, MultipartUpload })),
+    ).rejects.toThrow();
+    expect(await arrivalOf(target.Key)).toBeUndefined();
   });
 });
 
