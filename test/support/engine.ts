@@ -1,6 +1,6 @@
 import { DynamoDBClient, GetItemCommand, QueryCommand, ScanCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
-import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { randomUUID } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -57,13 +57,13 @@ export class Pipeline {
     switchOff(stackFile, this.#rulesOff);
     const judge = (this.#judge = new Judge(stackFile));
     await judge.start();
+    const roles = new Map(judge.policies.functions().map(({ name, role }) => [name, role]));
     this.#engine = await startEngine({
       dataDir: join(this.dataDir, "data"),
       stackFile,
       retryDelayMilliseconds: 1,
       faults: (call) => this.faults(call),
-      settingsOf: (lambda, environment) =>
-        judge.settingsFor(judge.policies.roleOf("aws_lambda_function", lambda), environment),
+      settingsOf: (lambda, environment) => judge.settingsFor(roles.get(lambda)!, environment),
     });
     this.#s3 = new S3Client({ ...this.engine.client("S3"), forcePathStyle: true });
     this.#dynamodb = new DynamoDBClient(this.engine.client("DYNAMODB"));
@@ -246,6 +246,11 @@ export class Pipeline {
   async read(ref: { bucket: string; key: string }): Promise<string> {
     const answer = await this.#s3!.send(new GetObjectCommand({ Bucket: ref.bucket, Key: ref.key }));
     return (await answer.Body?.transformToString()) ?? "";
+  }
+
+  /** Deletes an object, as its expiry does. */
+  async remove(ref: { readonly bucket: string; readonly key: string }): Promise<void> {
+    await this.#s3!.send(new DeleteObjectCommand({ Bucket: ref.bucket, Key: ref.key }));
   }
 
   async scan(table: string): Promise<Record<string, unknown>[]> {

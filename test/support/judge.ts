@@ -58,6 +58,11 @@ export class Judge {
     };
   }
 
+  /** `<action> <resource>` of what a role has used of its grants. */
+  used(role: string): string[] {
+    return [...(this.#used.get(role) ?? [])];
+  }
+
   /** `<action> <resource>` of what a role was granted and has not used. */
   unused(role: string): string[] {
     const used = this.#used.get(role);

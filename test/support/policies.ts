@@ -32,11 +32,11 @@ export class Policies {
     return [...this.#grants.keys()];
   }
 
-  /** The role under which a Lambda or a machine acts. */
-  roleOf(type: "aws_lambda_function" | "aws_sfn_state_machine", name: string): string {
-    const actor = this.#stack.all(type).find((one) => one.name === name);
-    if (!actor) throw new Error(`The stack has no ${type} ${name}.`);
-    return this.#roleName(actor.block[type === "aws_lambda_function" ? "role" : "role_arn"]);
+  /** The Lambdas, by their names, and the roles under which they act. */
+  functions(): { readonly name: string; readonly role: string }[] {
+    return this.#stack
+      .all("aws_lambda_function")
+      .map(({ name, block }) => ({ name, role: this.#roleName(block["role"]) }));
   }
 
   granted(role: string): readonly Grant[] {
