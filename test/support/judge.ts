@@ -11,7 +11,7 @@ import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { account } from "../../scripts/local/terraform.ts";
 import { NotJudged, permissionsFor, type Call, type Permission } from "./permissions.ts";
-import { Policies, type Grant } from "./policies.ts";
+import { grantText, Policies } from "./policies.ts";
 import { unversioned, versionIdOf, withVersions } from "./versions.ts";
 
 /** Settings by which an AWS SDK finds its servers and says who asks. */
@@ -68,7 +68,7 @@ export class Judge {
     const used = this.#used.get(role);
     return this.policies
       .granted(role)
-      .map(textOf)
+      .map(grantText)
       .filter((one) => !used?.has(one));
   }
 
@@ -98,7 +98,7 @@ export class Judge {
     for (const grant of this.policies.withKey(permission)) {
       const allowing = this.policies.allowing(role, grant.action, grant.resource);
       const used = this.#used.get(role) ?? new Set();
-      for (const one of allowing) used.add(textOf(one));
+      for (const one of allowing) used.add(grantText(one));
       this.#used.set(role, used);
       if (allowing.length > 0) continue;
       const user = `arn:aws:sts::${account}:assumed-role/${role}/test`;
@@ -160,10 +160,6 @@ export class Judge {
       else pipeline(body, asking).catch(reject);
     });
   }
-}
-
-function textOf({ action, resource }: Grant): string {
-  return `${action} ${resource}`;
 }
 
 function serviceOf({ headers }: Call): string {

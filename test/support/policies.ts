@@ -36,7 +36,7 @@ export class Policies {
   functions(): { readonly name: string; readonly role: string }[] {
     return this.#stack
       .all("aws_lambda_function")
-      .map(({ name, block }) => ({ name, role: this.#roleName(block["role"]) }));
+      .map(({ name, block }) => ({ name, role: this.roleName(block["role"]) }));
   }
 
   granted(role: string): readonly Grant[] {
@@ -48,6 +48,15 @@ export class Policies {
   /** The grants of a role that allow this; none where it is denied. */
   allowing(role: string, action: string, resource: string): readonly Grant[] {
     return this.granted(role).filter((grant) => grant.action === action && matches(grant.resource, resource));
+  }
+
+  /** What a role lacks of some rights, and what it was granted beyond them; each as `<action> <resource>`. */
+  compare(role: string, needed: readonly Permission[]): { readonly missing: string[]; readonly excess: string[] } {
+    const asked = needed.flatMap((permission) => this.withKey(permission));
+    const used = new Set(asked.flatMap(({ action, resource }) => this.allowing(role, action, resource)));
+    const missing = asked.filter(({ action, resource }) => this.allowing(role, action, resource).length === 0);
+    const excess = this.granted(role).filter((grant) => !used.has(grant));
+    return { missing: missing.map(grantText), excess: excess.map(grantText) };
   }
 
   /** A right with those of the key that it needs along with it. */
@@ -65,14 +74,14 @@ export class Policies {
     const grants = Statement.flatMap(({ Effect, Action, Resource, ...rest }) => {
       if (Effect !== "Allow" || Object.keys(rest).length > 0)
         throw new Error(`The judge knows no ${[Effect, ...Object.keys(rest)].join(", ")} in an identity policy.`);
-      const resources = [Resource].flat().map((resource) => this.#resolved(resource));
+      const resources = [Resource].flat().map((resource) => this.resolved(resource));
       return [Action].flat().flatMap((action) => resources.map((resource) => ({ action, resource })));
     });
-    return [this.#roleName(policy["role"]), grants];
+    return [this.roleName(policy["role"]), grants];
   }
 
   /** Names the engine does not know (keys, log groups) stay as Terraform has them, on both sides. */
-  #resolved(value: unknown): string {
+  resolved(value: unknown): string {
     try {
       return String(this.#stack.resolve(value));
     } catch (error) {
@@ -81,9 +90,10 @@ export class Policies {
     }
   }
 
-  #roleName(reference: unknown): string {
+  /** The name of the role that a reference such as `${aws_iam_role.….arn}` means. */
+  roleName(reference: unknown): string {
     const id = /^\$\{aws_iam_role\.([\w-]+)\.\w+\}$/.exec(String(reference))?.[1] ?? "";
-    return this.#resolved(this.#resources["aws_iam_role"]?.[id]?.["name"]);
+    return this.resolved(this.#resources["aws_iam_role"]?.[id]?.["name"]);
   }
 
   /** ARNs of what is encrypted under a key of one's own, with the key. */
@@ -91,19 +101,24 @@ export class Policies {
     for (const bucket of this.#all("aws_s3_bucket_server_side_encryption_configuration")) {
       const [rule] = blocks(bucket["rule"]);
       const key = blocks(rule?.["apply_server_side_encryption_by_default"])[0]?.["kms_master_key_id"];
-      if (key) yield [`arn:aws:s3:::${this.#resolved(bucket["bucket"])}`, this.#resolved(key)];
+      if (key) yield [`arn:aws:s3:::${this.resolved(bucket["bucket"])}`, this.resolved(key)];
     }
     for (const { arn, block } of this.#stack.all("aws_dynamodb_table")) {
       const key = blocks(block["server_side_encryption"])[0]?.["kms_key_arn"];
-      if (key) yield [arn, this.#resolved(key)];
+      if (key) yield [arn, this.resolved(key)];
     }
-    for (const { arn, block } of this.#stack.all("aws_sqs_queue"))
-      if (block["kms_master_key_id"]) yield [arn, this.#resolved(block["kms_master_key_id"])];
+    for (const { arn, block } of [...this.#stack.all("aws_sqs_queue"), ...this.#stack.all("aws_sns_topic")])
+      if (block["kms_master_key_id"]) yield [arn, this.resolved(block["kms_master_key_id"])];
   }
 
   #all(type: string): Block[] {
     return Object.values(this.#resources[type] ?? {});
   }
+}
+
+/** `<action> <resource>`. */
+export function grantText({ action, resource }: Grant): string {
+  return `${action} ${resource}`;
 }
 
 /** Whether an ARN fits a policy's resource, in which * stands for anything and ? for any one character. */
