@@ -81,7 +81,10 @@ export const handler = lambda<ReportInput, ReportOutput>("Report", validate, asy
   await write(reports.page, reportPage(report), "text/html; charset=utf-8");
   await imports.finished(from, end);
   // A retry has nothing new to count. A folder that is no feed is named by whoever made it: such names would have no end.
-  if (!known.finishedAt) emit(reportMetrics({ ...report, feed: feeds.has(from.feed) ? from.feed : noFeed }, known));
+  if (!known.finishedAt) {
+    const feed = feeds.has(from.feed) ? from.feed : noFeed;
+    emit(reportMetrics({ ...report, feed }, known, planned?.table.failedRecords));
+  }
 
   const notice = noticeOf(report, feeds.get(from.feed)?.notices ?? "problems", environment);
   return { ...input, report: { status: end.status, events: announcementsOf(report, bus), ...(notice && { notice }) } };

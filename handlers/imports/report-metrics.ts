@@ -4,11 +4,13 @@ import type { Metric } from "#metrics/metric.ts";
 
 /**
  * What the metrics say of an import that has ended. `counted` is what an earlier end of it has said already, where it was run
- * again: no record counts twice.
+ * again: no record counts twice. An import that `reprocesses` dead letters has no share of failures: of a few that have
+ * failed before, one that fails again says nothing about upstream.
  */
 export function reportMetrics(
   report: Report,
   counted: Partial<Pick<FinishedEntry, "outcomes" | "failuresByCode">> = {},
+  reprocesses = false,
 ): Metric[] {
   const { feed, status, balanced, records, outcomes, failuresByCode, seconds } = report;
   const count = (name: string, value: number): Metric => ({ name, unit: "Count", value });
@@ -23,7 +25,7 @@ export function reportMetrics(
     count("FailedImports", status === "FAILED" ? 1 : 0),
     count("UnbalancedImports", balanced ? 0 : 1),
     count("RejectedImports", status === "REJECTED" ? 1 : 0),
-    ...(records > 0
+    ...(records > 0 && !reprocesses
       ? [{ name: "FailurePercent", unit: "Percent", value: (outcomes.failed / records) * 100 } as const]
       : []),
     { name: "ImportSeconds", unit: "Seconds", value: seconds, dimensions: { feed } },

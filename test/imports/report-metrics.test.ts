@@ -15,8 +15,8 @@ const report: Report = {
 };
 
 /** The figures as `name dimensions`: value. */
-function figures(of: Report, counted?: Parameters<typeof reportMetrics>[1]): Record<string, number> {
-  const named = reportMetrics(of, counted).map(({ name, dimensions = {}, value }): [string, number] => [
+function figures(...of: Parameters<typeof reportMetrics>): Record<string, number> {
+  const named = reportMetrics(...of).map(({ name, dimensions = {}, value }): [string, number] => [
     [name, ...Object.entries(dimensions).map((pair) => pair.join("="))].join(" "),
     value,
   ]);
@@ -59,6 +59,10 @@ it("gives no percentage of no records", () => {
   expect(figures({ ...report, records: 0, outcomes: noOutcomes(), failuresByCode: {} })).not.toHaveProperty(
     "FailurePercent",
   );
+});
+
+it("gives no percentage of dead letters that were run again", () => {
+  expect(figures(report, {}, true)).not.toHaveProperty("FailurePercent");
 });
 
 it("counts no record again that an earlier end of the import has counted", () => {
