@@ -45,8 +45,9 @@ export function noticeOf(
     .filter(([, count]) => count > 0)
     .map(([outcome, count]) => `  ${outcome}: ${count}`);
   const lines = [
-    `File: ${file.key.replaceAll(/\p{Cc}/gu, "?")}`,
-    `Feed: ${feed}`,
+    // Upstream has named both.
+    `File: ${onOneLine(file.key)}`,
+    `Feed: ${onOneLine(feed)}`,
     `Import: ${importId}`,
     `Status: ${status}`,
     ...(rejection ? rejectionLines(rejection) : []),
@@ -63,6 +64,13 @@ export function noticeOf(
 }
 
 function rejectionLines({ code, line }: Rejection): string[] {
+  const at = line === undefined ? "" : `, line ${line}`;
+  // Another version of the catalogue may have refused the file.
+  if (!Object.hasOwn(fileErrors, code)) return [`Rejected: ${code}${at}`];
   const { meaning, todo } = fileErrors[code as FileErrorCode];
-  return [`Rejected: ${code}${line === undefined ? "" : `, line ${line}`}. ${meaning}.`, `  ${todo}`];
+  return [`Rejected: ${code}${at}. ${meaning}.`, `  ${todo}`];
+}
+
+function onOneLine(text: string): string {
+  return text.replaceAll(/[\p{Cc}\u2028\u2029]/gu, "?");
 }

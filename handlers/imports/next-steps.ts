@@ -36,7 +36,7 @@ export function stepsAfterImport({ importId, status, failuresByCode }: Report): 
  */
 export function stepsForFailures(scope: string, codes: FailuresByCode, file: string): Step[] {
   const counts: Record<Cure, number> = { time: 0, service: 0, correction: 0, none: 0 };
-  for (const [code, count] of Object.entries(codes)) counts[cureOf(code as RecordErrorCode)] += count;
+  for (const [code, count] of Object.entries(codes)) counts[cureOf(code)] += count;
   const reprocess = (options: string, reason: string) => words("reprocess", scope, options, `--reason "${reason}"`);
   const steps: (Step & { readonly of: number })[] = [
     {
@@ -74,8 +74,9 @@ export function stepsForFailures(scope: string, codes: FailuresByCode, file: str
 /** What has to come before a record runs again. */
 type Cure = "time" | "service" | "correction" | "none";
 
-function cureOf(code: RecordErrorCode): Cure {
-  if (recordErrors[code].heals) return "time";
+function cureOf(code: string): Cure {
+  // Another version of the catalogue may have failed the record.
+  if (Object.hasOwn(recordErrors, code) && recordErrors[code as RecordErrorCode].heals) return "time";
   if (code === "SERVICE_BAD_ANSWER") return "service";
   // A row that was refused has no failure of its own that could run.
   return code.startsWith("FAILURE_") ? "none" : "correction";

@@ -97,6 +97,16 @@ describe("noticeOf", () => {
     expect(noticeOf(report, "always", "dev")!.message).not.toContain("more codes");
   });
 
+  it("survives codes of another version's catalogue, and a name of several lines", () => {
+    const rejection = { code: "TOO_BLUE", message: "secret" };
+    const failuresByCode = { TOO_GREEN: 1 } as unknown as Report["failuresByCode"];
+    const file = { ...report.file, key: "incoming/test/a\nStatus: COMPLETED.csv" };
+    const { message } = noticeOf({ ...report, status: "REJECTED", file, rejection, failuresByCode }, "always", "dev")!;
+    expect(message).toMatch(/^File: incoming\/test\/a\?Status: COMPLETED\.csv\n/);
+    expect(message).toContain("\nRejected: TOO_BLUE\n");
+    expect(noticeOf({ ...report, failuresByCode }, "always", "dev")!.message).toContain("1 need a correction");
+  });
+
   it("has a subject that SNS takes: ASCII, one line, at most 100 characters", () => {
     const long = { ...report, file: { ...report.file, key: `incoming/test/${"ü".repeat(200)}\n.csv` } };
     expect(noticeOf(long, "always", "dev")!.subject).toMatch(/^[\x20-\x7e]{1,100}$/);
