@@ -81,7 +81,7 @@ export const defaults: Config = {
   prepareConcurrency: 20,
   importConcurrency: 10,
   writeConcurrency: 32,
-  reservedPreparers: 100,
+  reservedPreparers: 50,
   reservedWriters: 20,
   reprocessLimit: 100_000,
   reprocessSchedule: "",
@@ -129,6 +129,7 @@ export function configOf(settings: Readonly<Record<string, unknown>>): Config {
   }
   const config = { ...defaults, ...settings };
   checkNames(config);
+  checkTags(config);
   checkAccess(config);
   checkSizes(config);
   checkConcurrency(config);
@@ -182,7 +183,16 @@ function kindOf(name: string): string {
 
 function checkNames(config: Config): void {
   matches(config, "environment", /^[a-z][a-z0-9]{1,11}$/, "2 to 12 lower-case letters and digits, a letter first");
-  matches(config, "region", /^[a-z]{2}(-[a-z]+)+-\d$/, "an AWS Region, such as eu-central-1");
+  // prod is what is protected: whoever means it must not miss it.
+  if (/^(prod.+|prd.*|live|production)$/.test(config.environment))
+    refuse(config, "environment", "prod where that is meant, for by this name it is protected");
+  // ARNs are built for the partition aws: neither China nor the GovCloud.
+  matches(
+    config,
+    "region",
+    /^(af|ap|ca|eu|il|me|mx|sa|us)-(central|north|south|east|west|northeast|northwest|southeast|southwest)-\d$/,
+    "an AWS Region, such as eu-central-1",
+  );
   // The longest name made of it, <prefix>-<environment>-archive-<account>, must stay within S3's 63 characters.
   matches(
     config,
@@ -193,16 +203,37 @@ function checkNames(config: Config): void {
   if (config.namePrefix.includes("--")) refuse(config, "namePrefix", "without two hyphens in a row");
 }
 
+function checkTags(config: Config): void {
+  const tags = Object.entries(config.tags);
+  // S3, IAM and KMS take 50, and two are the stack's.
+  if (tags.length > 48) refuse(config, "tags", "48 at most");
+  for (const [key, value] of tags) {
+    if (
+      !/^[\p{L}\p{N} _.:/=+@-]{1,128}$/u.test(key) ||
+      /^aws:/i.test(key) ||
+      !/^[\p{L}\p{N} _.:/=+@-]{0,256}$/u.test(value)
+    )
+      refuse(config, "tags", `such as AWS takes (${key} is none): letters, digits, spaces and _.:/=+@-, no aws: first`);
+    // IAM tells no capitals apart.
+    if (/^(application|environment)$/i.test(key)) refuse(config, "tags", `others than ${key}, which the stack sets`);
+  }
+}
+
 function checkAccess(config: Config): void {
   const stack = stackName(config);
   if (config.unprotect !== "" && config.unprotect !== stack) refuse(config, "unprotect", `nothing, or ${stack}`);
   if (config.stateBucket !== "")
-    matches(config, "stateBucket", /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "nothing, or the name of a bucket");
+    matches(config, "stateBucket", /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "nothing, or the name of a bucket");
   // An alias would not do: policies name keys.
-  if (config.kmsKeyArn !== "")
-    matches(config, "kmsKeyArn", /^arn:aws[\w-]*:kms:[\w-]+:\d{12}:key\/[\w-]+$/, "nothing, or the ARN of a KMS key");
+  if (config.kmsKeyArn !== "") {
+    matches(config, "kmsKeyArn", /^arn:aws:kms:[\w-]+:\d{12}:key\/[\w-]+$/, "nothing, or the ARN of a KMS key");
+    if (config.kmsKeyArn.split(":")[3] !== config.region)
+      refuse(config, "kmsKeyArn", `a key of the Region ${config.region}`);
+  }
   for (const principal of config.supportPrincipals) {
-    if (!/^arn:aws[\w-]*:(iam|sts)::\d{12}:(root|(user|role|assumed-role)\/[\w+=,.@/-]+)$/.test(principal))
+    if (
+      !/^arn:aws:(iam::\d{12}:(root|(user|role)\/[\w+=,.@/-]+)|sts::\d{12}:assumed-role\/[\w+=,.@/-]+)$/.test(principal)
+    )
       refuse(config, "supportPrincipals", "ARNs of users, roles or accounts");
   }
 }
@@ -219,7 +250,7 @@ function checkSizes(config: Config): void {
     refuse(config, "maxRecordBytes", `at most chunkBytes (${config.chunkBytes}), for a chunk holds whole records`);
   if (config.maxExcelBytes > config.maxFileBytes)
     refuse(config, "maxExcelBytes", `at most maxFileBytes (${config.maxFileBytes})`);
-  // The manifest of a file's chunks is read by the Map, and each chunk is an entry in the ledger.
+  // Plan rejects a file of more chunks; by their records it alone can tell.
   const chunks = Math.ceil(config.maxFileBytes / config.chunkBytes);
   if (chunks > 100_000)
     refuse(config, "chunkBytes", `such that the largest file has at most 100,000 chunks (it would have ${chunks})`);
@@ -255,6 +286,8 @@ function checkRetention(config: Config): void {
   if (config.archiveDays < config.archiveColdDays + 90)
     refuse(config, "archiveDays", `at least archiveColdDays + 90 (${config.archiveColdDays + 90})`);
   within(config, "eventDays", 1, 365);
+  if (config.eventDays > config.inboxDays)
+    refuse(config, "eventDays", `at most inboxDays (${config.inboxDays}), for a replayed event needs its file`);
   if (!logRetention.includes(config.logDays)) refuse(config, "logDays", `one of ${logRetention.join(", ")}`);
 }
 
@@ -262,6 +295,7 @@ function checkNotices(config: Config): void {
   for (const setting of ["noticeAddresses", "alarmAddresses"] as const) {
     if (!config[setting].every((address) => /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(address)))
       refuse(config, setting, "mail addresses");
+    if (new Set(config[setting]).size < config[setting].length) refuse(config, setting, "addresses that differ");
   }
   within(config, "alarmFailurePercent", 1, 100);
   // The sweep looks at them; CloudWatch keeps what it sees for long enough.
@@ -275,11 +309,12 @@ function checkRecovery(config: Config): void {
     matches(
       config,
       "reprocessSchedule",
-      /^(rate\((1 (minute|hour|day)|[1-9]\d+ (minutes|hours|days)|[2-9] (minutes|hours|days))\)|cron\(\S+( \S+){5}\))$/,
-      "nothing, rate(1 hour), rate(30 minutes) or their like, or cron(…) with six fields",
+      /^(rate\((1 (minute|hour|day)|[1-9]\d+ (minutes|hours|days)|[2-9] (minutes|hours|days))\)|cron\([\d*,/-]+ [\d*,/-]+ ([\d*,/LW-]+ [\dA-Z*,/-]+ \?|\? [\dA-Z*,/-]+ [\dA-Z*,#/-]+) [\d*,/-]+\))$/,
+      "nothing, rate(1 hour), rate(30 minutes) or their like, or cron(…) with six fields, a ? for the day of month or week",
     );
   within(config, "sweepMinutes", 1, 60);
-  within(config, "sweepInboxAfterMinutes", 1, 1440);
+  // Well below the day for which a file lies in the inbox at least.
+  within(config, "sweepInboxAfterMinutes", 1, 720);
 }
 
 // What Lambda or Node would take for theirs, and what the Lambda that calls services has for itself.
@@ -287,6 +322,8 @@ const takenVariables =
   /^(AWS_|LAMBDA_|NODE_|POWERTOOLS_|PATH$|TZ$|LANG$|ARCHIVE_BUCKET$|WORK_BUCKET$|MAX_RECORD_BYTES$)/;
 
 function checkServices(config: Config): void {
+  // A Lambda takes 4 KB of variables, and some are its own.
+  if (JSON.stringify(config.services).length > 3000) refuse(config, "services", "3,000 characters at most");
   for (const [name, url] of Object.entries(config.services)) {
     if (!/^[A-Z][A-Z0-9_]*$/.test(name))
       refuse(config, "services", `named by capitals, digits and underscores (${name} is not)`);

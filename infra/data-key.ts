@@ -7,22 +7,22 @@ export interface DataKeyProps {
   readonly name: string;
   readonly region: string;
   readonly account: string;
-  /** A key that is there already; one is made where it is empty. Its policy must say what `keyPolicy` says. */
+  /** A key that is there already, under which everything is written; its policy must say what `keyPolicy` says. */
   readonly givenArn: string;
   /** Refuses to be destroyed. */
   readonly protect: boolean;
 }
 
-/** The key under which everything is encrypted that the stack stores or queues. */
+/**
+ * The key under which everything is encrypted that the stack stores or queues: its own, or a given one. Its own stays beside a
+ * given one, for what was written before must be read for years.
+ */
 export class DataKey extends Construct {
   readonly arn: string;
+  readonly #readable: readonly [string, ...string[]];
 
   constructor(scope: Construct, id: string, { name, region, account, givenArn, protect }: DataKeyProps) {
     super(scope, id);
-    if (givenArn) {
-      this.arn = givenArn;
-      return;
-    }
     const key = new KmsKey(this, "key", {
       description: `What ${name} stores`,
       enableKeyRotation: true,
@@ -32,17 +32,19 @@ export class DataKey extends Construct {
       lifecycle: { preventDestroy: protect },
     });
     new KmsAlias(this, "alias", { name: `alias/${name}`, targetKeyId: key.keyId });
-    this.arn = key.arn;
+    this.#readable = givenArn ? [givenArn, key.arn] : [key.arn];
+    this.arn = this.#readable[0];
   }
 
   /** Lets `who` read what is encrypted. */
   allowRead(who: Grantee): void {
-    who.allow({ actions: ["kms:Decrypt"], resources: [this.arn] });
+    who.allow({ actions: ["kms:Decrypt"], resources: this.#readable });
   }
 
   /** Lets `who` write, and read what it wrote: S3's multipart uploads, SQS and SNS decrypt the data key that they were given. */
   allowWrite(who: Grantee): void {
-    who.allow({ actions: ["kms:Decrypt", "kms:GenerateDataKey"], resources: [this.arn] });
+    this.allowRead(who);
+    who.allow({ actions: ["kms:GenerateDataKey"], resources: [this.arn] });
   }
 
   /** Lets `who` use tables: DynamoDB asks for the key in the name of its caller (encryption.usagenotes of its guide). */

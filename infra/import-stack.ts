@@ -187,7 +187,8 @@ export class ImportStack extends TerraformStack {
       if (stateFile) new LocalBackend(this, { path: stateFile });
       return;
     }
-    new S3Backend(this, { bucket: stateBucket, key: `${id}.tfstate`, region, encrypt: true });
+    // With the Region in its name: another one begins anew, and never takes this one's resources for gone.
+    new S3Backend(this, { bucket: stateBucket, key: `${id}.${region}.tfstate`, region, encrypt: true });
     // A lock in the bucket itself, which cdktf's types do not know.
     this.addOverride("terraform.backend.s3.use_lockfile", true);
   }

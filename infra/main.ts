@@ -45,7 +45,10 @@ export function synthesise({
 function main(): void {
   try {
     const outdir = process.env["CDKTF_OUTDIR"] ?? join(root, "cdktf.out");
-    const { folder } = synthesise({ outdir, config: readConfig(process.env) });
+    const config = readConfig(process.env);
+    const { folder } = synthesise({ outdir, config });
+    if (config.environment === "prod" && config.alarmAddresses.length === 0)
+      console.error("There are no alarmAddresses: the alarms of prod tell nobody.");
     console.log(`Synthesised ${folder}`);
   } catch (error) {
     if (!(error instanceof ImpossibleConfig)) throw error;

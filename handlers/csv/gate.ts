@@ -7,6 +7,9 @@ import { Utf8Checker, type InvalidByte } from "#csv/utf8.ts";
 import { FileRejected } from "#errors/catalogue.ts";
 import type { Chunk, Delimiter } from "#imports/flow.ts";
 
+/** Most chunks of a file: the manifest that the Map reads, and the ledger, have an entry for each. */
+export const mostChunks = 100_000;
+
 export interface GateOptions extends HeaderRules, ChunkLimits {
   /** The delimiter the feed declares; detected from the header where it declares none. */
   readonly delimiter?: Delimiter | undefined;
@@ -83,7 +86,9 @@ export class TableGate {
     const { chunks, records, anyContent, unclosedQuoteLine } = planner.end();
     if (unclosedQuoteLine !== undefined) throw unclosedQuote(unclosedQuoteLine);
     if (!anyContent) throw noRecords(records);
-    return { delimiter, header, records, chunks: [...this.#chunks, ...chunks], bytes: this.#bytes };
+    this.#chunks.push(...chunks);
+    if (this.#chunks.length > mostChunks) throw tooManyChunks(this.#chunks.length);
+    return { delimiter, header, records, chunks: this.#chunks, bytes: this.#bytes };
   }
 
   /** Looks for the header in the first blocks; `whole` says that there are no others. */
@@ -169,6 +174,11 @@ function checkNotEmpty(head: Uint8Array, text: Uint8Array): void {
   if (text.every((byte) => byte === 10 || byte === 13)) {
     throw new FileRejected("EMPTY_FILE", "The file has nothing in it but empty lines: export it again.");
   }
+}
+
+function tooManyChunks(chunks: number): FileRejected {
+  const counted = `${chunks.toLocaleString("en")} chunks, more than the limit of ${mostChunks.toLocaleString("en")}`;
+  return new FileRejected("FILE_TOO_LARGE", `The file makes ${counted}: split it, or have chunkRecords raised.`);
 }
 
 function noRecords(blankLines: number): FileRejected {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { planTable, type GateOptions, type PlannedTable } from "#csv/gate.ts";
+import { mostChunks, planTable, type GateOptions, type PlannedTable } from "#csv/gate.ts";
 import { headerOf } from "#csv/header.ts";
 import { recordsOf } from "#csv/records.ts";
 import { FileRejected, type FileErrorCode } from "#errors/catalogue.ts";
@@ -361,6 +361,21 @@ describe("headerOf", () => {
     expect(headerOf([" a ", "'=b", "_failure"])).toMatchObject({
       columns: ["a", "=b", "_failure"],
       failedRecords: true,
+    });
+  });
+});
+
+describe("a file of very many chunks", () => {
+  const records = (count: number) => `sku,name\n${"1,a\n".repeat(count)}`;
+
+  it("is planned up to the limit", async () => {
+    expect((await plan(records(mostChunks), { maxRecords: 1 })).chunks).toHaveLength(mostChunks);
+  });
+
+  it("is rejected above it: a manifest has an end", async () => {
+    await expect(plan(records(mostChunks + 1), { maxRecords: 1 })).rejects.toMatchObject({
+      code: "FILE_TOO_LARGE",
+      message: "The file makes 100,001 chunks, more than the limit of 100,000: split it, or have chunkRecords raised.",
     });
   });
 });

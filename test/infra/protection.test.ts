@@ -15,8 +15,19 @@ describe("the data key", () => {
   });
 
   it("is the one that the configuration names, where it names one", () => {
-    expect(Object.keys(sharing.all("aws_kms_key"))).toEqual([]);
     expect(keysOf(sharing)).toEqual([given]);
+  });
+
+  it("is kept beside a given one, and may be read under by whoever reads: what it has encrypted must not be lost", () => {
+    const own = `\${aws_kms_key.${Object.keys(sharing.all("aws_kms_key"))[0]}.arn}`;
+    for (const [role, { policy }] of Object.entries(sharing.all("aws_iam_role_policy"))) {
+      const readers = statementsOf(policy).filter(({ Resource }) => Resource.includes(given) && Resource.length > 1);
+      for (const { Action, Resource } of readers)
+        expect([Action, Resource], role).toEqual([["kms:Decrypt"], [given, own]]);
+    }
+    expect(statementsOf(sharing.one("aws_iam_role_policy", "mapping")["policy"])).toContainEqual({
+      ...{ Effect: "Allow", Action: ["kms:Decrypt"], Resource: [given, own] },
+    });
   });
 
   it("encrypts every bucket, table, queue, topic and log group", () => {
@@ -175,7 +186,7 @@ describe("Terraform's state", () => {
     expect(backend(synthesised({ stateBucket: "our-terraform-states" }))).toEqual({
       s3: {
         bucket: "our-terraform-states",
-        key: "product-import-dev.tfstate",
+        key: "product-import-dev.eu-central-1.tfstate",
         region: "eu-central-1",
         encrypt: true,
         use_lockfile: true,
