@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Pipeline, pipelineForFile, simpleFile } from "../support/engine.ts";
 
 describe("300 files at once", () => {
-  const pipeline = pipelineForFile();
+  const pipeline = pipelineForFile({}, [], false);
 
   it("are 300 imports that complete and balance, none failed", async () => {
     const files = Array.from({ length: 300 }, (_, file) => file);
@@ -29,7 +29,7 @@ describe("300 files at once", () => {
 
 describe("100,000 records", () => {
   it("go through the engine, balanced", async () => {
-    const pipeline = new Pipeline();
+    const pipeline = new Pipeline({}, [], false);
     await pipeline.start();
     try {
       const rows = Array.from({ length: 100_000 }, (_, row) => [
@@ -53,7 +53,7 @@ describe("100,000 records", () => {
 
 describe("20,000 failures", () => {
   it("are dead-lettered, and a run closes them all", async () => {
-    const pipeline = new Pipeline();
+    const pipeline = new Pipeline({}, [], false);
     await pipeline.start();
     try {
       pipeline.faults = (call) => (call.state === "Mapping" ? { before: "TypeError" } : undefined);
