@@ -68,5 +68,7 @@ describe("filterText", () => {
       "feed simple, code CRASHED, final ones too",
     );
     expect(filterText({ who: "w", reason: "r" })).toBe("all that time may heal");
+    const refused = { who: "w", reason: "r", filter: null } as unknown as Parameters<typeof filterText>[0];
+    expect(filterText(refused)).toBe("all that time may heal");
   });
 });
