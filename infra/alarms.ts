@@ -4,7 +4,17 @@ import type { Config } from "./config.ts";
 import type { EventQueue } from "./event-queue.ts";
 import { EventTrigger } from "./event-trigger.ts";
 import { KeyedTable } from "./keyed-table.ts";
-import { depthOf, lostBy, ofFunction, ofMachine, ofMapRuns, ofStack, throttlesOf, type Metric } from "./metrics.ts";
+import {
+  depthOf,
+  failedCalls,
+  lostBy,
+  ofFunction,
+  ofMachine,
+  ofMapRuns,
+  ofStack,
+  throttlesOf,
+  type Metric,
+} from "./metrics.ts";
 import type { Naming } from "./naming.ts";
 import { NodeFunction } from "./node-function.ts";
 import { all } from "./parts.ts";
@@ -86,10 +96,11 @@ export class Alarms extends Construct {
   #onMachines(): void {
     const { service, importMachine, reprocessMachine } = this.#props;
     this.#add("executions-unreported", {
-      // An execution whose import ends as FAILED ends badly itself: that is told already. So is, a little later, what the watchdog
-      // closes; and a file that could not be received once is received by the next sweep. Two within an hour are no such case.
-      metrics: [...badEndsOf(importMachine), ofStack(service, "FailedImports")],
-      expression: "FILL(m0, 0) + FILL(m1, 0) + FILL(m2, 0) - FILL(m3, 0)",
+      // An execution whose import ends as FAILED fails itself: that is told already. What was stopped or timed out is closed by an
+      // execution of its own, which counts for it. A file that could not be received once is received by the next sweep, and an
+      // import that could not be reported once is closed: two within an hour are no such case.
+      metrics: [ofMachine(importMachine, "ExecutionsFailed"), ofStack(service, "FailedImports")],
+      expression: "FILL(m0, 0) - FILL(m1, 0)",
       crosses: { above: 1 },
       minutes: 60,
     });
@@ -98,6 +109,15 @@ export class Alarms extends Construct {
       metrics: [...badEndsOf(reprocessMachine), ofStack(service, "FailedRuns")],
       crosses: { above: 0 },
       minutes: 5,
+    });
+    this.#add("notices-failed", {
+      metrics: atLeastOne([
+        ...failedCalls(importMachine, "sns:publish"),
+        ...failedCalls(importMachine, "events:putEvents"),
+      ]),
+      // A notice that failed has been tried five times; what retries mend counts less.
+      crosses: { above: 4 },
+      minutes: 60,
     });
   }
 
@@ -141,11 +161,15 @@ export class Alarms extends Construct {
       ...goesOn,
     });
     const lambdas = all(NodeFunction, within);
-    const throttles = (braked: boolean) =>
-      atLeastOne(lambdas.filter((one) => one.braked === braked).map((one) => ofFunction(one, "Throttles")));
-    this.#add("lambdas-throttled", { metrics: throttles(false), ...goesOn, periods: 1 });
+    const throttles = (which: (brake: number | undefined) => boolean) =>
+      lambdas.filter(({ brake }) => which(brake)).map((one) => ofFunction(one, "Throttles"));
+    this.#add("lambdas-throttled", { metrics: atLeastOne(throttles((brake) => brake === undefined)), ...goesOn });
+    // An alarm of their own, for one does not take the throttles of all Lambdas.
+    const off = throttles((brake) => brake === 0);
+    if (off.length > 0) this.#add("unbraked-throttled", { metrics: atLeastOne(off), ...goesOn });
     // Here throttles are the brake at work; an hour of it is more than a night's files should need.
-    this.#add("lambdas-braked", { metrics: throttles(true), ...goesOn, periods: 12 });
+    const on = throttles((brake) => brake !== undefined && brake > 0);
+    if (on.length > 0) this.#add("lambdas-braked", { metrics: atLeastOne(on), ...goesOn, periods: 12 });
     for (const table of all(KeyedTable, within))
       this.#add(
         "TABLE-table-throttled",

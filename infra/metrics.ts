@@ -75,6 +75,21 @@ export function ofMapRuns(name: "ApproximateOpenMapRunCount" | "ApproximateMapRu
   return { namespace: "AWS/States", name, dimensions: {}, statistic: "Maximum" };
 }
 
+/**
+ * Calls of a service by the machines of the whole account and Region that failed, each attempt counted. Add up all: AWS documents
+ * the dimension, but not whether its value has Region and account or is what a definition says.
+ */
+export function failedCalls(machine: StateMachine, call: "sns:publish" | "events:putEvents"): Metric[] {
+  return [machine.arnOfCall(call), `arn:aws:states:::${call}`].flatMap((ServiceIntegrationResourceArn) =>
+    ["ServiceIntegrationsFailed", "ServiceIntegrationsTimedOut"].map((name): Metric => ({
+      namespace: "AWS/States",
+      name,
+      dimensions: { ServiceIntegrationResourceArn },
+      statistic: "Sum",
+    })),
+  );
+}
+
 /** Reads and writes that a table or one of its indexes refused: DynamoDB counts each index apart. */
 export function throttlesOf({ name: TableName, indexes }: KeyedTable): Metric[] {
   const parts = [{ TableName }, ...indexes.map((index) => ({ TableName, GlobalSecondaryIndexName: index }))];

@@ -39,8 +39,8 @@ export class NodeFunction extends Construct implements ConfigurableGrantee {
   readonly arn: string;
   readonly name: string;
   readonly timeoutSeconds: number;
-  /** Whether many imports at once are meant to wait here. */
-  readonly braked: boolean;
+  /** Where many imports at once are meant to wait: how many run at once, 0 where the brake is off. */
+  readonly brake: number | undefined;
   readonly #function: LambdaFunction;
   readonly #role: ServiceRole;
   readonly #variables: Record<string, string> = {};
@@ -48,7 +48,7 @@ export class NodeFunction extends Construct implements ConfigurableGrantee {
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     super(scope, id);
     this.timeoutSeconds = props.timeoutSeconds ?? 240;
-    this.braked = props.reservedConcurrency !== undefined;
+    this.brake = props.reservedConcurrency;
     const path = join(props.bundles, `${props.handler}.zip`);
     if (!existsSync(path)) throw new Error(`There is no bundle ${path}; run npm run build first.`);
     const code = new TerraformAsset(this, "code", { path, type: AssetType.FILE });

@@ -44,7 +44,7 @@ export const runbooks = {
   },
   "executions-unreported": {
     means:
-      "More executions of the import machine ended badly within an hour than imports were reported as `FAILED`: files cannot be received, or imports not closed. The sweep goes on trying.",
+      "More executions of the import machine failed within an hour than imports were reported as `FAILED`: files cannot be received, or imports not closed. The sweep goes on trying.",
     first:
       "Step Functions console, STACK-import-machine, status Failed: the error of the latest says what is down. `npm run ops -- imports --status RUNNING` shows what is not closed. When the cause is gone, the sweep does the rest.",
     more: "States",
@@ -54,6 +54,13 @@ export const runbooks = {
     first:
       "`npm run ops -- imports --status FAILED --since 24h` shows whether an import of it failed; else Step Functions console, STACK-reprocess-machine. When the cause is gone: `npm run ops -- reprocess --reason TEXT`.",
     more: "Support",
+  },
+  "notices-failed": {
+    means:
+      "Mails or events about imports and runs could not be sent: five attempts or more failed within an hour. What they tell of is done and stored. Counted over all state machines of the account and Region.",
+    first:
+      "Step Functions console, STACK-import-machine and STACK-reprocess-machine: the latest executions tell the error as `$.noticeFailed`, in the output of Notify or Announce. If none has it, another machine of the account is meant. Else the policy of the key, the topic STACK-notices or the bus STACK-announcements is changed or gone: deploy again. `npm run ops -- imports --since 24h` tells what was not mailed.",
+    more: "Events and notices",
   },
   "events-undelivered": {
     means: "Events or scheduled runs could not start a machine and wait, 14 days at most.",
@@ -95,9 +102,17 @@ export const runbooks = {
     more: "Configuration",
   },
   "lambdas-throttled": {
-    means: "A Lambda that has no brake was refused: the account's concurrent Lambdas are used up.",
+    means:
+      "A Lambda that has no brake was refused for a quarter of an hour: the account's concurrent Lambdas are used up.",
     first:
       "`aws lambda get-account-settings --query AccountLimit` shows the limit: ask for more in the Service Quotas console, AWS Lambda, Concurrent executions. Until then deploy with lower `reservedPreparers`.",
+    more: "Limits",
+  },
+  "unbraked-throttled": {
+    means:
+      "A Lambda whose brake is off, `reservedPreparers` or `reservedWriters` being 0, was refused for a quarter of an hour: the account's concurrent Lambdas are used up.",
+    first:
+      "`aws lambda get-account-settings --query AccountLimit` shows the limit: ask for more in the Service Quotas console, AWS Lambda, Concurrent executions. Until then deploy with a lower `prepareConcurrency` and `importConcurrency`. What gave up: `npm run ops -- reprocess --code THROTTLED --reason TEXT`.",
     more: "Limits",
   },
   "lambdas-braked": {
@@ -117,7 +132,7 @@ export const runbooks = {
     means:
       "The Lambda has failed again and again for a quarter of an hour. Where retries do not help, its chunks or imports fail.",
     first:
-      "`aws logs tail /aws/lambda/STACK-LAMBDA --since 30m --filter-pattern ERROR` says why. When the cause is gone: `npm run ops -- reprocess --reason TEXT`.",
+      '`aws logs tail /aws/lambda/STACK-LAMBDA --since 30m --filter-pattern \'?ERROR ?WARN ?timeout ?"timed out" ?"Runtime."\'` says why: an error, a retried one, a time-out, or memory that ran out. When the cause is gone: `npm run ops -- reprocess --reason TEXT`.',
     more: "States",
   },
   "LAMBDA-lambda-slow": {

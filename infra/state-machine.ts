@@ -26,6 +26,7 @@ export class StateMachine extends Construct implements Grantee {
   readonly #builtArn: string;
   readonly #executions: string;
   readonly #startedEvents: string;
+  readonly #calls: string;
   readonly #role: ServiceRole;
 
   constructor(scope: Construct, id: string, props: StateMachineProps) {
@@ -34,6 +35,7 @@ export class StateMachine extends Construct implements Grantee {
     const states = `arn:aws:states:${region}:${account}`;
     this.#builtArn = `${states}:stateMachine:${name}`;
     this.#executions = `${states}:execution:${name}`;
+    this.#calls = states;
     this.#startedEvents = `arn:aws:events:${region}:${account}:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule`;
     this.#role = new ServiceRole(this, "role", { name, service: "states.amazonaws.com", account });
     this.#allowLogDelivery();
@@ -61,6 +63,11 @@ export class StateMachine extends Construct implements Grantee {
 
   allow(statement: Statement): void {
     this.#role.allow(statement);
+  }
+
+  /** What a call of a service, such as sns:publish, is called in this account and Region. */
+  arnOfCall(call: string): string {
+    return `${this.#calls}:${call}`;
   }
 
   /** Lets `who` start the machine. */

@@ -7,8 +7,10 @@ import { defaults } from "../../infra/config.ts";
 import { ofStack, ownMetrics, ownNamespace, type Metric, type OwnMetric } from "../../infra/metrics.ts";
 import { runbooks } from "../../infra/runbooks.ts";
 import { readArguments } from "../../scripts/ops/arguments.ts";
+import importMachine from "../../state-machines/import.asl.json" with { type: "json" };
+import reprocessMachine from "../../state-machines/reprocess.asl.json" with { type: "json" };
 import { synthesised, type Block } from "./synthesised.ts";
-import { countedByAws, dimensionsText, watchedBy } from "./watched.ts";
+import { accountId, countedByAws, dimensionsText, watchedBy } from "./watched.ts";
 
 const service = "product-import-dev";
 const stack = synthesised();
@@ -44,6 +46,27 @@ const metrics = (list: readonly (readonly [string, object])[]) =>
 const watched = (alarm: Block) =>
   metrics(watchedBy(alarm).map(({ namespace, name, dimensions }) => [`${namespace} ${name}`, dimensions]));
 
+const unbraked = synthesised({ reservedPreparers: 0, reservedWriters: 0 });
+const halfBraked = synthesised({ reservedWriters: 0 });
+const throttlesIn = (of: typeof stack) =>
+  new Map(
+    Object.entries(of.all("aws_cloudwatch_metric_alarm")).flatMap(([id, alarm]) => {
+      const [, name] = /^alarms_(lambdas-throttled|unbraked-throttled|lambdas-braked)_/.exec(id) ?? [];
+      return name === undefined ? [] : [[name, watched(alarm)] as const];
+    }),
+  );
+
+/** The states that tell people or systems, and go on where they cannot. */
+const noticing = ({ States }: { readonly States: object }) =>
+  (Object.values(States) as readonly Telling[]).filter(({ Catch }) =>
+    Catch?.some(({ ResultPath }) => ResultPath === "$.noticeFailed"),
+  );
+interface Telling {
+  readonly Resource: string;
+  readonly Retry: readonly { readonly MaxAttempts: number }[];
+  readonly Catch?: readonly { readonly ResultPath?: string }[];
+}
+
 describe("every problem has its alarm", () => {
   const expected: [name: string, metrics: [string, object][], watch: object][] = [
     [
@@ -62,8 +85,6 @@ describe("every problem has its alarm", () => {
       "executions-unreported",
       [
         ["AWS/States ExecutionsFailed", machine("import")],
-        ["AWS/States ExecutionsTimedOut", machine("import")],
-        ["AWS/States ExecutionsAborted", machine("import")],
         ["ProductImport FailedImports", own],
       ],
       { threshold: 1 },
@@ -123,7 +144,7 @@ describe("every problem has its alarm", () => {
   it("and no alarm is there that no test knows", () => {
     const known = [
       ...expected.map(([name]) => name),
-      ...["events-lost", "lambdas-throttled", "lambdas-braked"],
+      ...["events-lost", "notices-failed", "lambdas-throttled", "lambdas-braked"],
       ...["imports", "failures", "products"].map((table) => `${table}-table-throttled`),
       ...lambdas.flatMap(({ role }) => [`${role}-lambda-errors`, `${role}-lambda-slow`]),
     ];
@@ -144,7 +165,7 @@ describe("every part of the stack has its alarms", () => {
 
   it.each([
     ["with a brake: for an hour of throttles", true, "lambdas-braked", 12],
-    ["without: for any", false, "lambdas-throttled", 1],
+    ["without: for a quarter of one, for retries outlast a burst", false, "lambdas-throttled", 3],
   ])("the Lambdas %s", (_, braked, name, periods) => {
     const those = lambdas.filter(({ block }) => "reserved_concurrent_executions" in block === braked);
     expect(those.length).toBeGreaterThan(5);
@@ -156,10 +177,33 @@ describe("every part of the stack has its alarms", () => {
     expect(alarmOf(name)).toMatchObject({ threshold: 0, evaluation_periods: periods });
   });
 
-  it("are the same two groups where the brake is off", () => {
-    const off = synthesised({ environment: "off", reservedPreparers: 0, reservedWriters: 0 });
-    for (const name of ["lambdas-braked", "lambdas-throttled"])
-      expect(watched(off.one("aws_cloudwatch_metric_alarm", `alarms_${name}`))).toEqual(watched(alarmOf(name)));
+  it("the Lambdas whose brake is off: as those that never have one, in an alarm of their own", () => {
+    const both = throttlesIn(unbraked);
+    expect(both.get("lambdas-throttled")).toEqual(watched(alarmOf("lambdas-throttled")));
+    expect(both.get("unbraked-throttled")).toEqual(watched(alarmOf("lambdas-braked")));
+    expect(both.has("lambdas-braked")).toBe(false);
+    const writers = throttlesIn(halfBraked);
+    expect(writers.get("unbraked-throttled")).toHaveLength(3);
+    expect(writers.get("lambdas-braked")).toHaveLength(4);
+    expect(unbraked.one("aws_cloudwatch_metric_alarm", "alarms_unbraked-throttled")).toMatchObject({
+      ...{ threshold: 0, evaluation_periods: 3 },
+    });
+  });
+
+  it("the notices: for one whose every attempt failed", () => {
+    const calls = [...noticing(importMachine), ...noticing(reprocessMachine)];
+    expect(new Set(calls.map(({ Retry: [retry] }) => retry!.MaxAttempts))).toEqual(new Set([4]));
+    const failures = [...new Set(calls.map(({ Resource }) => Resource))].flatMap((bare) =>
+      [bare, bare.replace(":::", `:eu-central-1:${accountId}:`)].flatMap((arn) =>
+        ["Failed", "TimedOut"].map((end): [string, object] => [
+          `AWS/States ServiceIntegrations${end}`,
+          { ServiceIntegrationResourceArn: arn },
+        ]),
+      ),
+    );
+    expect(failures).toHaveLength(8);
+    expect(watched(alarmOf("notices-failed"))).toEqual(metrics(failures));
+    expect(alarmOf("notices-failed")).toMatchObject({ threshold: 4, evaluation_periods: 1 });
   });
 
   it("the tables, each with its indexes", () => {
@@ -209,6 +253,35 @@ describe("every part of the stack has its alarms", () => {
   });
 });
 
+describe("executions-unreported", () => {
+  const alarm = alarmOf("executions-unreported");
+  const raisedBy = (counts: Readonly<Record<string, number>>) => {
+    const { expression } = (alarm["metric_query"] as readonly { readonly expression: string }[])[0]!;
+    const terms = [...expression.matchAll(/(-?) ?FILL\(m(\d), 0\)/g)];
+    const sum = terms.reduce((total, [, minus, at]) => {
+      const count = counts[watchedBy(alarm)[Number(at)]!.name] ?? 0;
+      return minus ? total - count : total + count;
+    }, 0);
+    return sum > Number(alarm["threshold"]);
+  };
+
+  it.each([
+    ["imports that failed", { ExecutionsFailed: 5, FailedImports: 5 }],
+    ["executions that were stopped, and closed", { ExecutionsAborted: 5, ExecutionsFailed: 5, FailedImports: 5 }],
+    ["executions that timed out, and were closed", { ExecutionsTimedOut: 5, ExecutionsFailed: 5, FailedImports: 5 }],
+    ["a file that could not be received once", { ExecutionsFailed: 1 }],
+  ])("is not raised by %s", (_, counts) => {
+    expect(raisedBy(counts)).toBe(false);
+  });
+
+  it.each([
+    ["files that cannot be received", { ExecutionsFailed: 2 }],
+    ["executions that were stopped, and cannot be closed", { ExecutionsAborted: 2, ExecutionsFailed: 2 }],
+  ])("is raised by %s", (_, counts) => {
+    expect(raisedBy(counts)).toBe(true);
+  });
+});
+
 describe("what an alarm watches", () => {
   it.each([...alarms])("%s is of this stack, and is counted as CloudWatch counts it", (_, alarm) => {
     const counted = countedByAws(stack);
@@ -224,9 +297,8 @@ describe("what an alarm watches", () => {
     for (const [name, alarm] of alarms) {
       const queries = (alarm["metric_query"] ?? []) as readonly { readonly expression?: string }[];
       const expressions = queries.flatMap(({ expression }) => expression ?? []);
-      if (name === "imports-failed") expect(expressions).toEqual(["FILL(m0, 0) - FILL(m1, 0)"]);
-      else if (name === "executions-unreported")
-        expect(expressions).toEqual(["FILL(m0, 0) + FILL(m1, 0) + FILL(m2, 0) - FILL(m3, 0)"]);
+      if (["imports-failed", "executions-unreported"].includes(name))
+        expect(expressions).toEqual(["FILL(m0, 0) - FILL(m1, 0)"]);
       else if (queries.length > 0) expect(expressions, name).toEqual(["SUM(FILL(METRICS(), 0))"]);
     }
   });
@@ -267,7 +339,7 @@ describe("who hears of an alarm", () => {
     const happened = [...alarms].filter(([, { ok_actions: end }]) => end === undefined).map(([name]) => name);
     expect(happened.filter((name) => !name.endsWith("-lambda-slow")).sort()).toEqual([
       ...["events-lost", "executions-unreported", "failure-rate", "imports-failed", "imports-unbalanced"],
-      "runs-failed",
+      ...["notices-failed", "runs-failed"],
     ]);
     for (const { ok_actions: end } of alarms.values()) expect([undefined, [topic]]).toContainEqual(end);
   });
@@ -275,7 +347,11 @@ describe("who hears of an alarm", () => {
 
 describe("the description", () => {
   const headings = [...readme.matchAll(/^#+ (.*)$/gm)].map(([, heading]) => heading);
-  const texts = [...alarms].map(([name, alarm]) => ({ name, text: String(alarm["alarm_description"]) }));
+  const rare = unbraked.one("aws_cloudwatch_metric_alarm", "alarms_unbraked-throttled");
+  const texts = [...alarms, ["unbraked-throttled", rare] as const].map(([name, alarm]) => ({
+    name,
+    text: String(alarm["alarm_description"]),
+  }));
 
   it.each(texts)("of $name says what it means, what to do first, and where there is more", ({ text }) => {
     const [means, first, more, ...rest] = text.split("\n");
@@ -292,7 +368,7 @@ describe("the description", () => {
     for (const [, marked] of text.matchAll(/`([^`]*)`/g)) {
       const [, ops] = /^npm run ops -- (.*)$/.exec(marked!) ?? [];
       if (ops !== undefined) expect(readArguments(ops.split(" "))).toHaveProperty("command");
-      else if (!marked!.startsWith("aws ")) expect([...settings, "FAILED", "OPEN"]).toContain(marked);
+      else if (!marked!.startsWith("aws ")) expect([...settings, "FAILED", "OPEN", "$.noticeFailed"]).toContain(marked);
     }
   });
 
@@ -314,11 +390,30 @@ describe("the description", () => {
     expect(found).toBeGreaterThan(20);
   });
 
+  it.each([
+    ["an error", true, '{"level":"ERROR","message":"Report failed"}'],
+    ["what is tried again", true, '{"level":"WARN","message":"Report failed"}'],
+    ["a time-out", true, '{"type":"platform.report","record":{"metrics":{"durationMs":5000},"status":"timeout"}}'],
+    ["a time-out in plain text", true, "2026-01-01T00:00:00.000Z 13aa488f Task timed out after 240.00 seconds"],
+    [
+      "memory that ran out",
+      true,
+      '{"type":"platform.report","record":{"status":"error","errorType":"Runtime.ExitError"}}',
+    ],
+    ["a call that went well", false, '{"level":"INFO","message":"Report","seconds":1}'],
+    ["nor its end", false, '{"type":"platform.report","record":{"metrics":{"durationMs":5},"status":"success"}}'],
+  ])("of errors of a Lambda gives a command that finds %s: %s", (_, found, line) => {
+    const [, pattern] = /--filter-pattern '([^']*)'/.exec(runbooks["LAMBDA-lambda-errors"].first)!;
+    // A question mark before each term: any of them will do.
+    const terms = [...pattern!.matchAll(/\?(?:"([^"]*)"|(\w+))/g)].map(([, quoted, word]) => quoted ?? word!);
+    expect(terms.some((term) => line.includes(term))).toBe(found);
+  });
+
   it("is there for every alarm that can be, and for no other", () => {
     const written = Object.keys(runbooks).map((name) => new RegExp(`^${name.replace(/LAMBDA|TABLE/, "[\\w-]+")}$`));
     for (const one of written)
       expect(
-        [...alarms.keys()].some((name) => one.test(name)),
+        texts.some(({ name }) => one.test(name)),
         String(one),
       ).toBe(true);
   });

@@ -111,7 +111,10 @@ describe("the dashboard", () => {
       .filter(({ namespace, name, dimensions }) => !shown.has(`${namespace} ${name} ${dimensionsText(dimensions)}`))
       .map(({ name }) => name);
     // What is hardly ever there, and a call that every graph of the sweep would show.
-    expect([...new Set(unseen)].sort()).toEqual(["DeadLetterErrors", "Invocations", "InvocationsFailedToBeSentToDlq"]);
+    expect([...new Set(unseen)].sort()).toEqual([
+      ...["DeadLetterErrors", "Invocations", "InvocationsFailedToBeSentToDlq"],
+      ...["ServiceIntegrationsFailed", "ServiceIntegrationsTimedOut"],
+    ]);
   });
 
   it("draws its marks where the configuration has the alarms", () => {

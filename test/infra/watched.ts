@@ -28,6 +28,9 @@ export function dimensionsText(dimensions: object): string {
   return JSON.stringify(Object.fromEntries(Object.entries(dimensions).sort()));
 }
 
+/** What Terraform fills in for the account. */
+export const accountId = "${data.aws_caller_identity.account.account_id}";
+
 /** The dimensions by which AWS counts something of each resource of the stack: as `AWS/Lambda {"FunctionName":"${…}"}`. */
 export function countedByAws(stack: Synthesised): Set<string> {
   const each = (type: string, dimensionsOf: (address: string, block: Block) => readonly object[]) =>
@@ -39,7 +42,16 @@ export function countedByAws(stack: Synthesised): Set<string> {
       "AWS/Lambda",
       each("aws_lambda_function", (at) => [{ FunctionName: `\${${at}.function_name}` }]),
     ),
-    ...of("AWS/States", [{}, ...each("aws_sfn_state_machine", (at) => [{ StateMachineArn: `\${${at}.arn}` }])]),
+    ...of("AWS/States", [
+      {},
+      ...each("aws_sfn_state_machine", (at, { definition }) => [
+        { StateMachineArn: `\${${at}.arn}` },
+        ...[...String(definition).matchAll(/arn:aws:states:::([\w:]+)/g)].flatMap(([bare, call]) => [
+          { ServiceIntegrationResourceArn: bare },
+          { ServiceIntegrationResourceArn: `arn:aws:states:eu-central-1:${accountId}:${call}` },
+        ]),
+      ]),
+    ]),
     ...of(
       "AWS/SQS",
       each("aws_sqs_queue", (at) => [{ QueueName: `\${${at}.name}` }]),
