@@ -401,7 +401,11 @@ describe("the description", () => {
       '{"type":"platform.report","record":{"status":"error","errorType":"Runtime.ExitError"}}',
     ],
     ["a call that went well", false, '{"level":"INFO","message":"Report","seconds":1}'],
-    ["nor its end", false, '{"type":"platform.report","record":{"metrics":{"durationMs":5},"status":"success"}}'],
+    [
+      "the end of a call that went well",
+      false,
+      '{"type":"platform.report","record":{"metrics":{"durationMs":5},"status":"success"}}',
+    ],
   ])("of errors of a Lambda gives a command that finds %s: %s", (_, found, line) => {
     const [, pattern] = /--filter-pattern '([^']*)'/.exec(runbooks["LAMBDA-lambda-errors"].first)!;
     // A question mark before each term: any of them will do.
