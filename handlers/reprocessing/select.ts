@@ -93,7 +93,9 @@ export async function* ofImport(
 /** A filter as a person reads it. */
 export function filterText({ filter, corrections, includeFinal, growingDistance }: ReprocessRequest): string {
   // A request that was refused may say null.
-  const parts = Object.entries((filter as ReprocessRequest["filter"] | null) ?? {}).map(([name, value]) => `${name} ${String(value)}`);
+  const parts = Object.entries((filter as ReprocessRequest["filter"] | null) ?? {}).map(
+    ([name, value]) => `${name} ${String(value)}`,
+  );
   if (corrections) parts.push(`corrections s3://${corrections.bucket}/${corrections.key}`);
   if (includeFinal) parts.push("final ones too");
   if (growingDistance) parts.push("with growing distance");
