@@ -41,10 +41,15 @@ export class DataKey extends Construct {
     who.allow({ actions: ["kms:Decrypt"], resources: this.#readable });
   }
 
-  /** Lets `who` write, and read what it wrote: S3's multipart uploads, SQS and SNS decrypt the data key that they were given. */
+  /** Lets `who` write, and read what is there. */
   allowWrite(who: Grantee): void {
     this.allowRead(who);
     who.allow({ actions: ["kms:GenerateDataKey"], resources: [this.arn] });
+  }
+
+  /** Lets `who` send what it does not read: SQS and SNS decrypt the data key that they were given. */
+  allowSend(who: Grantee): void {
+    who.allow({ actions: ["kms:Decrypt", "kms:GenerateDataKey"], resources: [this.arn] });
   }
 
   /** Lets `who` use tables: DynamoDB asks for the key in the name of its caller (encryption.usagenotes of its guide). */

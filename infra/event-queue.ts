@@ -40,7 +40,7 @@ export class EventQueue extends Construct {
   /** Lets `who` send messages. */
   allowSend(who: Grantee): void {
     who.allow({ actions: ["sqs:SendMessage"], resources: [this.arn] });
-    this.#key.allowWrite(who);
+    this.#key.allowSend(who);
   }
 
   /** Lets `who` find the queue, look at its messages, and delete those that are dealt with. */

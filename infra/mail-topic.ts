@@ -32,7 +32,7 @@ export class MailTopic extends Construct {
   /** Lets `who` publish notices. */
   allowPublish(who: Grantee): void {
     who.allow({ actions: ["sns:Publish"], resources: [this.arn] });
-    this.#key.allowWrite(who);
+    this.#key.allowSend(who);
   }
 }
 

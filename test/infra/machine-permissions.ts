@@ -86,7 +86,7 @@ function children(machine: string, label: string): Permission[] {
 function reader({ Resource }: State, manifests: string): Permission[] {
   if (Resource !== "arn:aws:states:::s3:getObject")
     throw new Error(`Nobody has written down what ${String(Resource)} needs.`);
-  return [{ action: "s3:GetObject", resource: manifests, key: ["Decrypt"] }];
+  return [{ action: "s3:GetObject", resource: manifests, key: ["DecryptStored"] }];
 }
 
 function writer({ Parameters }: State): Permission[] {
@@ -95,7 +95,7 @@ function writer({ Parameters }: State): Permission[] {
   const resource = `arn:aws:s3:::${Bucket!}/${path}/any`;
   return [
     { action: "s3:PutObject", resource, key: ["Decrypt", "GenerateDataKey"] },
-    { action: "s3:GetObject", resource, key: ["Decrypt"] },
+    { action: "s3:GetObject", resource, key: ["DecryptStored"] },
     { action: "s3:ListMultipartUploadParts", resource },
     { action: "s3:AbortMultipartUpload", resource },
   ];

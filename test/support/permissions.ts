@@ -1,7 +1,8 @@
 import { account } from "../../scripts/local/terraform.ts";
 
-/** What a caller asks the key of an encrypted store for. */
-export type KeyUse = "Encrypt" | "Decrypt" | "ReEncryptFrom" | "ReEncryptTo" | "GenerateDataKey" | "DescribeKey";
+/** What a caller asks the key of an encrypted store for; what is stored may have been written under an earlier key. */
+export type KeyUse =
+  "DecryptStored" | "Encrypt" | "Decrypt" | "ReEncryptFrom" | "ReEncryptTo" | "GenerateDataKey" | "DescribeKey";
 
 /** A right that a call needs. */
 export interface Permission {
@@ -51,7 +52,7 @@ export function permissionsFor(call: Call, region: string): Permission[] {
       const queue = String(input["QueueName"] ?? input["QueueUrl"])
         .split("/")
         .at(-1)!;
-      const key = operation === "ReceiveMessage" ? (["Decrypt"] as const) : undefined;
+      const key = operation === "ReceiveMessage" ? (["DecryptStored"] as const) : undefined;
       return [{ action: `sqs:${operation}`, resource: arn("sqs", queue), ...(key && { key }) }];
     }
     default:
@@ -111,5 +112,9 @@ function copying(source: string, target: string, part: boolean): Permission[] {
 }
 
 function reading(resource: string, version: boolean, contents: boolean): Permission {
-  return { action: version ? "s3:GetObjectVersion" : "s3:GetObject", resource, ...(contents && { key: ["Decrypt"] }) };
+  return {
+    action: version ? "s3:GetObjectVersion" : "s3:GetObject",
+    resource,
+    ...(contents && { key: ["DecryptStored"] }),
+  };
 }

@@ -64,7 +64,13 @@ export class Policies {
     // A bucket's key is that of its objects, a table's that of its indexes.
     const owner = [...this.#keys.keys()].find((one) => resource === one || resource.startsWith(`${one}/`));
     const keyArn = owner === undefined ? undefined : this.#keys.get(owner)!;
-    const uses = keyArn === undefined ? [] : key.map((use) => ({ action: `kms:${use}`, resource: keyArn }));
+    if (keyArn === undefined) return [{ action, resource }];
+    const own = Object.keys(this.#resources["aws_kms_key"] ?? {}).map((id) => `\${aws_kms_key.${id}.arn}`);
+    const uses = key.flatMap((use) =>
+      use === "DecryptStored"
+        ? [...new Set([keyArn, ...own])].map((one) => ({ action: "kms:Decrypt", resource: one }))
+        : [{ action: `kms:${use}`, resource: keyArn }],
+    );
     return [{ action, resource }, ...uses];
   }
 
