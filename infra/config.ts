@@ -140,30 +140,41 @@ export function configOf(settings: Readonly<Record<string, unknown>>): Config {
   return config;
 }
 
-function readSettings(file: string): Record<string, unknown> {
+function readSettings(file: string): object {
+  let settings: unknown;
   try {
-    return JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
+    settings = JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
     throw new ImpossibleConfig(`IMPORT_CONFIG names ${file}, which cannot be read as JSON.`, { cause: error });
   }
+  if (typeof settings !== "object" || settings === null || Array.isArray(settings))
+    throw new ImpossibleConfig(`IMPORT_CONFIG names ${file}, which holds no JSON object of settings.`);
+  return settings;
 }
 
 function variablesOf(environment: NodeJS.ProcessEnv): Record<string, unknown> {
   const settings: Record<string, unknown> = {};
+  const known = new Set(["IMPORT_CONFIG"]);
   for (const [name, usual] of Object.entries(defaults)) {
     const variable = `IMPORT_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+    known.add(variable);
     const text = environment[variable];
     if (text === undefined || text === "") continue;
-    settings[name] = typeof usual === "string" ? text : parsed(variable, text);
+    settings[name] = typeof usual === "string" ? text : parsed(variable, text, usual);
   }
+  // IMPORT_ENVIROMENT=prod must not go to dev.
+  const stranger = Object.keys(environment).find((name) => name.startsWith("IMPORT_") && !known.has(name));
+  if (stranger !== undefined)
+    throw new ImpossibleConfig(`${stranger} is not a setting; there are ${[...known].join(", ")}.`);
   return settings;
 }
 
-function parsed(variable: string, text: string): unknown {
+function parsed(variable: string, text: string, usual: unknown): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new ImpossibleConfig(`${variable} must be a number or JSON, but is ${text}.`, { cause: error });
+    const form = Array.isArray(usual) ? 'a JSON list such as ["a", "b"]' : "a number or JSON";
+    throw new ImpossibleConfig(`${variable} must be ${form}, but is ${text}.`, { cause: error });
   }
 }
 

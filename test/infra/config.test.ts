@@ -63,6 +63,29 @@ describe("reading the configuration", () => {
     );
   });
 
+  it("refuses a file that holds no settings", () => {
+    const folder = mkdtempSync(join(tmpdir(), "product-import-config-"));
+    try {
+      const file = join(folder, "list.json");
+      for (const text of ["null", "[1]", '"dev"']) {
+        writeFileSync(file, text);
+        expect(() => readConfig({ IMPORT_CONFIG: file })).toThrow("which holds no JSON object of settings.");
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("refuses a variable that looks like a setting and is none: a misspelt prod must not become dev", () => {
+    expect(() => readConfig({ IMPORT_ENVIROMENT: "prod" })).toThrow("IMPORT_ENVIROMENT is not a setting; there are ");
+  });
+
+  it("says how a list is written", () => {
+    expect(() => readConfig({ IMPORT_ALARM_ADDRESSES: "a@b.de" })).toThrow(
+      'IMPORT_ALARM_ADDRESSES must be a JSON list such as ["a", "b"], but is a@b.de.',
+    );
+  });
+
   it("refuses a number that is none", () => {
     expect(() => readConfig({ IMPORT_CHUNK_RECORDS: "many" })).toThrow(
       "IMPORT_CHUNK_RECORDS must be a number or JSON, but is many.",
