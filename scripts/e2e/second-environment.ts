@@ -12,7 +12,9 @@ export async function checkSecondEnvironment(trial: Trial, stack: StackOutputs, 
   const { aws, progress } = trial;
   const second = { ...trial, stack };
   const states = await aws.keys(stateBucket);
-  progress.check("its state lies in its bucket, and no lock is left", states, ["product-import-e2e2.eu-central-1.tfstate"]);
+  progress.check("its state lies in its bucket, and no lock is left", states, [
+    "product-import-e2e2.eu-central-1.tfstate",
+  ]);
   const names = Object.values(stack);
   progress.check(
     "the environments share nothing that has a name",
