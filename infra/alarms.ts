@@ -18,11 +18,11 @@ import {
 import type { Naming } from "./naming.ts";
 import { NodeFunction } from "./node-function.ts";
 import { all } from "./parts.ts";
-import { describe, filled, type Problem } from "./runbooks.ts";
+import { describe, filled, type MailedConfig, type Problem } from "./runbooks.ts";
 import type { StateMachine } from "./state-machine.ts";
 
 export interface AlarmsProps {
-  readonly config: Pick<Config, "alarmFailurePercent" | "alarmOpenFailureHours" | "sweepMinutes">;
+  readonly config: MailedConfig & Pick<Config, "sweepMinutes">;
   readonly naming: Naming;
   /** What the metrics of the Lambdas call the stack. */
   readonly service: string;
@@ -202,13 +202,13 @@ export class Alarms extends Construct {
     watch: Omit<AlarmProps, "name" | "description" | "topic">,
     about: Readonly<Record<string, string>> = {},
   ): void {
-    const { naming, service, topic } = this.#props;
+    const { config, naming, service, topic } = this.#props;
     const names = { STACK: service, ...about };
     const name = filled(problem, names);
     this.#alarms.push(
       new Alarm(this, name, {
         name: naming(name, longestName),
-        description: describe(problem, names),
+        description: describe(problem, names, config),
         topic,
         ...watch,
       }),

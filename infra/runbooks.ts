@@ -1,3 +1,6 @@
+import { opsCommand, type Deployment } from "#imports/ops-command.ts";
+import type { Config } from "./config.ts";
+
 /** What an alarm means and what to do; STACK, LAMBDA and TABLE stand for names. */
 interface Runbook {
   readonly means: string;
@@ -24,7 +27,7 @@ export const runbooks = {
   },
   "failure-rate": {
     means:
-      "More of an import's records failed than `alarmFailurePercent` allows: upstream has changed its layout, or a service was down.",
+      "More of an import's records failed than `alarmFailurePercent`: upstream has changed its layout, or a service was down.",
     first:
       "`npm run ops -- failures --since 24h` counts them by code. What time heals: `npm run ops -- reprocess --since 24h --reason TEXT`. Else correct it: `npm run ops -- failures export --since 24h --out FILE.csv`.",
     more: "Error codes",
@@ -37,7 +40,7 @@ export const runbooks = {
     more: "Correct and drop again",
   },
   "feeds-silent": {
-    means: "A feed has had no import for longer than its `silentAfterHours`.",
+    means: "A feed has had no new file for longer than its `silentAfterHours`.",
     first:
       "The dashboard STACK shows which. `npm run ops -- events` tells whether its file could not be delivered, `npm run ops -- imports --feed FEED` when it came last. If neither helps, ask upstream.",
     more: "Write a feed",
@@ -151,8 +154,14 @@ export function filled(text: string, names: Readonly<Record<string, string>>): s
   return text.replaceAll(/STACK|LAMBDA|TABLE/g, (word) => names[word] ?? word);
 }
 
-/** What the mail of an alarm says below its state. */
-export function describe(problem: Problem, names: Readonly<Record<string, string>>): string {
+/** The settings that the mail of an alarm speaks of. */
+export type MailedConfig = Deployment & Pick<Config, "alarmFailurePercent" | "alarmOpenFailureHours">;
+
+/** What the mail of an alarm says below its state: with the names, the thresholds, and commands that reach the deployment. */
+export function describe(problem: Problem, names: Readonly<Record<string, string>>, config: MailedConfig): string {
   const { means, first, more } = runbooks[problem];
-  return filled(`${means}\nRunbook: ${first}\nMore: README, ${more}.`, names);
+  return filled(`${means}\nRunbook: ${first}\nMore: README, ${more}.`, names)
+    .replaceAll(/(?<=`)npm run ops -- ([^`]*)/g, (_, command: string) => opsCommand(command, config))
+    .replace("`alarmFailurePercent`", `${config.alarmFailurePercent} % (alarmFailurePercent)`)
+    .replace("`alarmOpenFailureHours`", `${config.alarmOpenFailureHours} hours (alarmOpenFailureHours)`);
 }

@@ -358,7 +358,7 @@ describe("the description", () => {
     expect(rest).toEqual([]);
     expect(means).toMatch(/^[A-Z0-9].*\.$/);
     expect(first).toMatch(/^Runbook: .*\.$/);
-    expect(first).toMatch(/`npm run ops -- |`aws | console/);
+    expect(first).toMatch(/ npm run ops -- |`aws | console/);
     expect(headings).toContain(/^More: README, (.*)\.$/.exec(more!)![1]);
     expect(text.length).toBeLessThanOrEqual(1024);
   });
@@ -366,10 +366,21 @@ describe("the description", () => {
   it.each(texts)("of $name names commands, settings and statuses that there are", ({ text }) => {
     const settings = [...Object.keys(defaults), "silentAfterHours"];
     for (const [, marked] of text.matchAll(/`([^`]*)`/g)) {
-      const [, ops] = /^npm run ops -- (.*)$/.exec(marked!) ?? [];
+      const [, ops] = /^IMPORT_ENVIRONMENT=dev npm run ops -- (.*)$/.exec(marked!) ?? [];
       if (ops !== undefined) expect(readArguments(ops.split(" "))).toHaveProperty("command");
       else if (!marked!.startsWith("aws ")) expect([...settings, "FAILED", "OPEN", "$.noticeFailed"]).toContain(marked);
     }
+  });
+
+  it("has the thresholds of the configuration, and commands for its environment, whatever its names", () => {
+    const longest = { environment: "e".repeat(12), namePrefix: "p".repeat(29) };
+    const other = synthesised({ ...longest, alarmFailurePercent: 5, alarmOpenFailureHours: 8 });
+    const textOf = (name: string) =>
+      String(other.one("aws_cloudwatch_metric_alarm", `alarms_${name}_`)["alarm_description"]);
+    expect(textOf("failure-rate")).toContain("failed than 5 % (alarmFailurePercent): ");
+    expect(textOf("failures-open")).toContain("for longer than 8 hours (alarmOpenFailureHours): ");
+    const variables = `IMPORT_ENVIRONMENT=${longest.environment} IMPORT_NAME_PREFIX=${longest.namePrefix}`;
+    expect(textOf("feeds-silent")).toContain(`\`${variables} npm run ops -- imports --feed FEED\``);
   });
 
   it("names resources that there are, and leaves no placeholder", () => {
