@@ -41,7 +41,7 @@ interface ReportOutput extends ReportInput {
 
 const archive = variable("ARCHIVE_BUCKET");
 const bus = variable("EVENT_BUS_NAME");
-const environment = variable("IMPORT_ENVIRONMENT");
+const deployment = { environment: variable("IMPORT_ENVIRONMENT"), namePrefix: variable("IMPORT_NAME_PREFIX") };
 const imports = new ImportsTable(dynamodb, variable("IMPORTS_TABLE"));
 const failures = new FailuresTable(dynamodb, variable("FAILURES_TABLE"));
 
@@ -86,7 +86,7 @@ export const handler = lambda<ReportInput, ReportOutput>("Report", validate, asy
     emit(reportMetrics({ ...report, feed }, known, planned?.table.failedRecords));
   }
 
-  const notice = noticeOf(report, feeds.get(from.feed)?.notices ?? "problems", environment);
+  const notice = noticeOf(report, feeds.get(from.feed)?.notices ?? "problems", deployment);
   return { ...input, report: { status: end.status, events: announcementsOf(report, bus), ...(notice && { notice }) } };
 });
 

@@ -26,7 +26,7 @@ interface Settled {
 
 const imports = new ImportsTable(dynamodb, variable("IMPORTS_TABLE"));
 const failures = new FailuresTable(dynamodb, variable("FAILURES_TABLE"));
-const environment = variable("IMPORT_ENVIRONMENT");
+const deployment = { environment: variable("IMPORT_ENVIRONMENT"), namePrefix: variable("IMPORT_NAME_PREFIX") };
 const concurrency = 32;
 
 /** Ends a run: counts what became of its dead letters, and puts back those that no import will settle. */
@@ -73,7 +73,7 @@ export const handler = lambda<SettleInput, Settled>("Settle", validate, async (i
   await imports.noteRun({ runId, ...about, status, counts: all, imports: statuses, finishedAt });
   // A retry has nothing new to count.
   if (!known?.counts) emit([{ name: "FailedRuns", unit: "Count", value: status === "FAILED" ? 1 : 0 }]);
-  const notice = runNotice({ runId, request, status, counts: all, imports: statuses, codes, error }, environment);
+  const notice = runNotice({ runId, request, status, counts: all, imports: statuses, codes, error }, deployment);
   return { runId, status, counts: all, ...(notice && { notice }) };
 });
 

@@ -112,6 +112,7 @@ export function importFunctions(
   bus.tellName(report, "EVENT_BUS_NAME");
   // For the commands in its notices.
   report.setVariable("IMPORT_ENVIRONMENT", config.environment);
+  report.setVariable("IMPORT_NAME_PREFIX", config.namePrefix);
 
   return { functions, receive };
 }

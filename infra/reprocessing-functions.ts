@@ -33,6 +33,7 @@ export function reprocessingFunctions(scope: Construct, props: ReprocessingFunct
   failures.grant(settle, "FAILURES_TABLE", "GetItem", "Query", "UpdateItem");
   failures.grantIndexes(settle, "FAILURES_TABLE", "byStatus");
   settle.setVariable("IMPORT_ENVIRONMENT", config.environment);
+  settle.setVariable("IMPORT_NAME_PREFIX", config.namePrefix);
 
   return functions;
 }

@@ -3,6 +3,7 @@ import type { FeedFile } from "#feeds/feed.ts";
 import type { Rejection } from "#imports/flow.ts";
 import { stepsAfterImport } from "#imports/next-steps.ts";
 import { codeLines, stepLines, type Notice } from "#imports/notice-lines.ts";
+import type { Deployment } from "#imports/ops-command.ts";
 import type { Report } from "#imports/report.ts";
 
 /** An entry of events:PutEvents, as the optimised integration takes it: Detail is an object. */
@@ -36,7 +37,7 @@ const longestSubject = 100;
 export function noticeOf(
   report: Report,
   wanted: NonNullable<FeedFile["notices"]>,
-  environment: string,
+  deployment: Deployment,
 ): Notice | undefined {
   const { file, feed, importId, status, rejection, error, records, outcomes, failuresByCode, reports } = report;
   if (wanted === "never" || (wanted === "problems" && status === "COMPLETED")) return undefined;
@@ -58,7 +59,7 @@ export function noticeOf(
     ...codeLines(failuresByCode),
     `Report: ${reports.report}`,
     ...(reports.failedRecords ? [`Failed records: ${reports.failedRecords}`] : []),
-    ...stepLines(stepsAfterImport(report), environment),
+    ...stepLines(stepsAfterImport(report), deployment),
   ];
   return { subject, message: lines.join("\n") };
 }

@@ -8,6 +8,10 @@ export interface Step {
   readonly commands: readonly string[];
 }
 
+/** How a correction goes, before its commands: a row that runs unchanged fails again, and takes one of its attempts. */
+export const correctRows =
+  "Fetch them, correct their cells in the file, delete the rows that you have not corrected (each run is an attempt), run it:";
+
 /** What to do about an import that has ended; nothing where all went well. */
 export function stepsAfterImport({ importId, status, failuresByCode }: Report): Step[] {
   const show = `imports show ${importId}`;
@@ -56,7 +60,7 @@ export function stepsForFailures(scope: string, codes: FailuresByCode, file: str
     },
     {
       of: counts.correction,
-      why: `${counts.correction} need a correction. Fetch them, correct their cells in the file, run it:`,
+      why: `${counts.correction} need a correction. ${correctRows}`,
       commands: [
         words("failures export", scope, `--out ${file}`),
         `reprocess --corrections ${file} --reason "corrected"`,

@@ -1,5 +1,6 @@
 import type { FailuresByCode } from "#imports/import-entry.ts";
 import type { Step } from "#imports/next-steps.ts";
+import { opsCommand, type Deployment } from "#imports/ops-command.ts";
 
 /** A notice for people: counts, codes and commands, no cell contents. */
 export interface Notice {
@@ -21,11 +22,11 @@ export function codeLines(codes: FailuresByCode): string[] {
   ];
 }
 
-/** What to do next as lines of a notice: commands to be copied, for the environment that the notice comes from. */
-export function stepLines(steps: readonly Step[], environment: string): string[] {
+/** What to do next as lines of a notice: commands to be copied, for the deployment that the notice comes from. */
+export function stepLines(steps: readonly Step[], deployment: Deployment): string[] {
   const lines = steps.flatMap(({ why, commands }) => [
     why,
-    ...commands.map((command) => `  IMPORT_ENVIRONMENT=${environment} npm run ops -- ${command}`),
+    ...commands.map((command) => `  ${opsCommand(command, deployment)}`),
   ]);
   return lines.length > 0 ? ["", "What to do next, in a checkout of the project:", ...lines] : [];
 }

@@ -1,7 +1,8 @@
 import type { FailuresByCode, ImportStatus } from "#imports/import-entry.ts";
 import type { StateError } from "#imports/flow.ts";
-import { stepsForFailures, type Step } from "#imports/next-steps.ts";
+import { correctRows, stepsForFailures, type Step } from "#imports/next-steps.ts";
 import { codeLines, stepLines, type Notice } from "#imports/notice-lines.ts";
+import { quoted, type Deployment } from "#imports/ops-command.ts";
 import type { FailureFilter, ReprocessRequest, RunCounts } from "#reprocessing/flow.ts";
 import { filterText } from "#reprocessing/select.ts";
 
@@ -19,7 +20,7 @@ export interface EndedRun {
 }
 
 /** The notice of a run; none where it found nothing to do. The message of an error stays with the run: it may quote a file. */
-export function runNotice(run: EndedRun, environment: string): Notice | undefined {
+export function runNotice(run: EndedRun, deployment: Deployment): Notice | undefined {
   const { runId, request, status, counts, codes, error } = run;
   if (status === "DONE" && counts.selected === 0) return undefined;
   const skipped = Object.entries(counts.skipped).map(([why, count]) => `  skipped, ${why}: ${count}`);
@@ -37,7 +38,7 @@ export function runNotice(run: EndedRun, environment: string): Notice | undefine
     ...(counts.released > 0 ? [`  put back: ${counts.released}`] : []),
     ...skipped,
     ...codeLines(codes),
-    ...stepLines(stepsAfterRun(run), environment),
+    ...stepLines(stepsAfterRun(run), deployment),
   ];
   const subject = `Reprocessing ${status}: ${counts.resolved} of ${counts.selected} resolved`;
   return { subject, message: lines.join("\n") };
@@ -70,7 +71,7 @@ function stepsAfterRun({ runId, request, status, counts, imports, codes }: Ended
     });
   if (counts.skipped.final)
     steps.push({
-      why: `${counts.skipped.final} were left, for only a change heals them. Fetch them, correct their cells in the file, run it:`,
+      why: `${counts.skipped.final} were left, for only a change heals them. ${correctRows}`,
       commands: [
         ["failures export", ...options, `--out ${file}`].join(" "),
         `reprocess --corrections ${file} --reason "corrected"`,
@@ -87,9 +88,4 @@ function optionsOf(filter: FailureFilter): string[] {
     const value: unknown = filter[name as keyof FailureFilter];
     return typeof value === "string" ? [`--${option} ${quoted(value)}`] : [];
   });
-}
-
-/** A word for a shell: whatever stands in it, it stays one. */
-function quoted(word: string): string {
-  return /^[\w.:-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

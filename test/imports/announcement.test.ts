@@ -32,6 +32,7 @@ const report: Report = {
   failuresByCode: { RAGGED_RECORD: 1, BAD_MONEY: 1 },
   reports: { report: "s3://a/report.json", page: "s3://a/report.html", failedRecords: "s3://a/failed-records.csv" },
 };
+const dev = { environment: "dev", namePrefix: "product-import" };
 const completed: Report = {
   ...report,
   status: "COMPLETED",
@@ -65,51 +66,51 @@ describe("noticeOf", () => {
     ["problems", "FAILED", true],
     ["never", "FAILED", false],
   ] as const)("with notices %s, gives one for %s: %s", (wanted, status, given) => {
-    expect(noticeOf({ ...report, status }, wanted, "dev") !== undefined).toBe(given);
+    expect(noticeOf({ ...report, status }, wanted, dev) !== undefined).toBe(given);
   });
 
   it("has counts and codes", () => {
-    const notice = noticeOf(report, "always", "dev")!;
+    const notice = noticeOf(report, "always", dev)!;
     expect(notice.message).toContain("failed: 2");
     expect(notice.message).toContain("BAD_MONEY: 1");
   });
 
   it("has no cell: neither of a failure, nor out of the message of a rejection or an error", () => {
     const rejection = { code: "MISSING_COLUMN", message: 'The column "secret" is missing.', line: 1 };
-    const rejected = noticeOf({ ...report, status: "REJECTED", rejection }, "always", "dev")!;
+    const rejected = noticeOf({ ...report, status: "REJECTED", rejection }, "always", dev)!;
     expect(rejected.message).toContain(
       "Rejected: MISSING_COLUMN, line 1. A column that the feed requires is absent.\n  Add the column, or correct its name.",
     );
-    const failed = noticeOf({ ...report, status: "FAILED", error: "TypeError: secret: x" }, "always", "dev")!;
+    const failed = noticeOf({ ...report, status: "FAILED", error: "TypeError: secret: x" }, "always", dev)!;
     expect(failed.message).toContain("Error: TypeError\n");
-    for (const { message } of [noticeOf(report, "always", "dev")!, rejected, failed])
+    for (const { message } of [noticeOf(report, "always", dev)!, rejected, failed])
       expect(message).not.toContain("secret");
   });
 
   it("shows the ten codes of the most records, and how many more there are", () => {
     const codes = Object.keys(recordErrors).slice(0, 12) as RecordErrorCode[];
     const failuresByCode = Object.fromEntries(codes.map((code, index) => [code, index + 1]));
-    const { message } = noticeOf({ ...report, failuresByCode }, "always", "dev")!;
+    const { message } = noticeOf({ ...report, failuresByCode }, "always", dev)!;
     const shown = message.split("\n").filter((line) => /^ {2}[A-Z_]+: \d+$/.test(line));
     expect(shown).toHaveLength(10);
     expect(shown[0]).toBe(`  ${codes[11]!}: 12`);
     expect(message).toContain("and 2 more codes");
-    expect(noticeOf(report, "always", "dev")!.message).not.toContain("more codes");
+    expect(noticeOf(report, "always", dev)!.message).not.toContain("more codes");
   });
 
   it("survives codes of another version's catalogue, and a name of several lines", () => {
     const rejection = { code: "TOO_BLUE", message: "secret" };
     const failuresByCode = { TOO_GREEN: 1 } as unknown as Report["failuresByCode"];
     const file = { ...report.file, key: "incoming/test/a\nStatus: COMPLETED.csv" };
-    const { message } = noticeOf({ ...report, status: "REJECTED", file, rejection, failuresByCode }, "always", "dev")!;
+    const { message } = noticeOf({ ...report, status: "REJECTED", file, rejection, failuresByCode }, "always", dev)!;
     expect(message).toMatch(/^File: incoming\/test\/a\?Status: COMPLETED\.csv\n/);
     expect(message).toContain("\nRejected: TOO_BLUE\n");
-    expect(noticeOf({ ...report, failuresByCode }, "always", "dev")!.message).toContain("1 need a correction");
+    expect(noticeOf({ ...report, failuresByCode }, "always", dev)!.message).toContain("1 need a correction");
   });
 
   it("has a subject that SNS takes: ASCII, one line, at most 100 characters", () => {
     const long = { ...report, file: { ...report.file, key: `incoming/test/${"ü".repeat(200)}\n.csv` } };
-    expect(noticeOf(long, "always", "dev")!.subject).toMatch(/^[\x20-\x7e]{1,100}$/);
+    expect(noticeOf(long, "always", dev)!.subject).toMatch(/^[\x20-\x7e]{1,100}$/);
   });
 });
 
@@ -117,9 +118,9 @@ describe("the commands of a notice", () => {
   const { importId } = report;
   const file = `failed-${importId}.csv`;
   /** The commands of the notice of such an import: their words, then their options. */
-  function commands(of: Partial<Report>, environment = "dev") {
-    const { message } = noticeOf({ ...completed, ...of }, "always", environment)!;
-    return commandsOf(message, environment).map(({ command, ids, values }) => [command, ...ids, { ...values }]);
+  function commands(of: Partial<Report>, from = dev, variables?: string) {
+    const { message } = noticeOf({ ...completed, ...of }, "always", from)!;
+    return commandsOf(message, variables).map(({ command, ids, values }) => [command, ...ids, { ...values }]);
   }
   const failures = ["failures", { import: importId }];
   const inCorrections = expect.objectContaining({
@@ -128,7 +129,7 @@ describe("the commands of a notice", () => {
   }) as object;
 
   it("fetch what needs a correction, and run it", () => {
-    const { message } = noticeOf(report, "always", "dev")!;
+    const { message } = noticeOf(report, "always", dev)!;
     expect(message).toContain(`npm run ops -- reprocess --corrections ${file} --reason "corrected"`);
     expect(commands({ status: "COMPLETED_WITH_FAILURES", failuresByCode: { RAGGED_RECORD: 1, BAD_MONEY: 1 } })).toEqual(
       [
@@ -179,11 +180,18 @@ describe("the commands of a notice", () => {
 
   it("are none where all went well", () => {
     expect(commands({})).toEqual([]);
-    expect(noticeOf(completed, "always", "dev")!.message).not.toContain("next");
+    expect(noticeOf(completed, "always", dev)!.message).not.toContain("next");
   });
 
-  it("are for the environment that the notice comes from", () => {
-    expect(commands({ status: "FAILED" }, "prod")).toHaveLength(2);
+  it.each([
+    [{ environment: "prod" }, "IMPORT_ENVIRONMENT=prod"],
+    [{ environment: "prod", namePrefix: "catalogue" }, "IMPORT_ENVIRONMENT=prod IMPORT_NAME_PREFIX=catalogue"],
+  ])("are for the deployment that the notice comes from: %j", (names, variables) => {
+    expect(commands({ status: "FAILED" }, { ...dev, ...names }, variables)).toHaveLength(2);
+  });
+
+  it("let rows that were not corrected be deleted, for each run is an attempt", () => {
+    expect(noticeOf(report, "always", dev)!.message).toContain("delete the rows that you have not corrected");
   });
 });
 

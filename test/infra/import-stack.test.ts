@@ -192,10 +192,20 @@ describe("the Lambdas", () => {
     ["decide", ["IMPORTS_TABLE", "WORK_BUCKET"]],
     ["import", ["PRODUCTS_TABLE", "WORK_BUCKET", "WRITE_CONCURRENCY"]],
     ["close-chunk", ["ARCHIVE_BUCKET", "FAILURES_TABLE", "IMPORTS_TABLE", "WORK_BUCKET"]],
-    ["report", ["ARCHIVE_BUCKET", "EVENT_BUS_NAME", "FAILURES_TABLE", "IMPORTS_TABLE", "IMPORT_ENVIRONMENT"]],
+    [
+      "report",
+      [
+        "ARCHIVE_BUCKET",
+        "EVENT_BUS_NAME",
+        "FAILURES_TABLE",
+        "IMPORTS_TABLE",
+        "IMPORT_ENVIRONMENT",
+        "IMPORT_NAME_PREFIX",
+      ],
+    ],
     ["claim-failures", ["ARCHIVE_BUCKET", "FAILURES_TABLE", "IMPORTS_TABLE", "WORK_BUCKET"]],
     ["select-failures", ["ARCHIVE_BUCKET", "FAILURES_TABLE", "IMPORTS_TABLE", "REPROCESS_LIMIT", "WORK_BUCKET"]],
-    ["settle", ["FAILURES_TABLE", "IMPORTS_TABLE", "IMPORT_ENVIRONMENT"]],
+    ["settle", ["FAILURES_TABLE", "IMPORTS_TABLE", "IMPORT_ENVIRONMENT", "IMPORT_NAME_PREFIX"]],
     ["recovery_watchdog", ["FAILURES_TABLE", "IMPORTS_TABLE", "IMPORT_MACHINE_ARN"]],
     [
       "recovery_sweep",

@@ -3,6 +3,7 @@ import { runNotice, type EndedRun } from "#reprocessing/run-notice.ts";
 import { commandsOf } from "../support/commands.ts";
 
 const importId = "0123456789abcdef0123456789abcdef";
+const dev = { environment: "dev", namePrefix: "product-import" };
 const done: EndedRun = {
   runId: "ops-20260101T000000-abc",
   request: { who: "arn:aws:iam::000000000000:user/ann", reason: "the service is back", filter: { feed: "shoes" } },
@@ -15,18 +16,18 @@ const done: EndedRun = {
 const file = "failed-ops-20260101T000000-abc.csv";
 
 function commands(run: Partial<EndedRun>) {
-  const { message } = runNotice({ ...done, ...run }, "dev")!;
+  const { message } = runNotice({ ...done, ...run }, dev)!;
   return commandsOf(message).map(({ command, ids, values }) => [command, ...ids, { ...values }]);
 }
 
 describe("the notice of a run", () => {
   it("is none where the run found nothing to do", () => {
-    expect(runNotice({ ...done, counts: { ...done.counts, selected: 0, resolved: 0 } }, "dev")).toBeUndefined();
+    expect(runNotice({ ...done, counts: { ...done.counts, selected: 0, resolved: 0 } }, dev)).toBeUndefined();
   });
 
   it("says who wanted what and what became of it, in counts and codes", () => {
     const counts = { ...done.counts, resolved: 1, failedAgain: 2 };
-    const { subject, message } = runNotice({ ...done, counts, codes: { TIMED_OUT: 2 } }, "dev")!;
+    const { subject, message } = runNotice({ ...done, counts, codes: { TIMED_OUT: 2 } }, dev)!;
     expect(subject).toBe("Reprocessing DONE: 1 of 3 resolved");
     expect(message).toContain("What: feed shoes\n");
     expect(message).toContain("failed again: 2\n");
@@ -35,7 +36,7 @@ describe("the notice of a run", () => {
 
   it("names the error that stopped it, and not its message, which may quote a file", () => {
     const error = { Error: "BadCorrections", Cause: '{"errorMessage":"secret"}' };
-    const { message } = runNotice({ ...done, status: "FAILED", error }, "dev")!;
+    const { message } = runNotice({ ...done, status: "FAILED", error }, dev)!;
     expect(message).toContain("Error: BadCorrections\n");
     expect(message).not.toContain("secret");
   });
@@ -80,6 +81,7 @@ describe("the commands of the notice of a run", () => {
 
   it("show what was parked, and fetch what only a change heals", () => {
     const counts = { ...done.counts, parked: 1, skipped: { final: 2 } };
+    expect(runNotice({ ...done, counts }, dev)!.message).toContain("delete the rows that you have not corrected");
     expect(commands({ counts })).toEqual([
       ["failures", { import: importId, status: "PARKED" }],
       ["failures export", { feed: "shoes", out: file }],

@@ -1,12 +1,12 @@
 import { readArguments, type Arguments } from "../../scripts/ops/arguments.ts";
 
 /** The commands of a notice, as `ops` reads them. Throws where a line is none that a shell would take, or `ops` refuses one. */
-export function commandsOf(message: string, environment = "dev"): Arguments[] {
+export function commandsOf(message: string, variables = "IMPORT_ENVIRONMENT=dev"): Arguments[] {
   return message
     .split("\n")
     .filter((line) => line.includes("npm run"))
     .map((line) => {
-      const start = `  IMPORT_ENVIRONMENT=${environment} npm run ops -- `;
+      const start = `  ${variables} npm run ops -- `;
       if (!line.startsWith(start)) throw new Error(`Nobody can copy ${line}`);
       // A file that is yet to be fetched is looked for: any other stands for it.
       const words = wordsOf(line.slice(start.length)).map((word, at, all) =>
