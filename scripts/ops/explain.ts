@@ -26,6 +26,8 @@ const expired = [
 const absent = [
   ...["ResourceNotFoundException", "NoSuchBucket", "StateMachineDoesNotExist", "QueueDoesNotExist"],
   "AWS.SimpleQueueService.NonExistentQueue",
+  // S3, of a bucket in another Region.
+  ...["PermanentRedirect", "AuthorizationHeaderMalformed"],
 ];
 const unreachable = ["ECONNREFUSED", "ENOTFOUND", "ECONNRESET", "EHOSTUNREACH", "ETIMEDOUT"];
 
@@ -41,7 +43,7 @@ function deniedText(message: string, environment: NodeJS.ProcessEnv): string {
 
 function whereText(environment: NodeJS.ProcessEnv): string {
   const { namePrefix, environment: name } = readConfig(environment);
-  return `Is ${namePrefix}-${name} deployed in this account and region? IMPORT_ENVIRONMENT and AWS_REGION name another.`;
+  return `Is ${namePrefix}-${name} deployed in this account and region? IMPORT_ENVIRONMENT, IMPORT_NAME_PREFIX and AWS_REGION name another.`;
 }
 
 function endpointText(environment: NodeJS.ProcessEnv): string {

@@ -28,7 +28,12 @@ test.each([
     thrown("NoSuchKey", "The specified key does not exist.", { Key: "reports/1/report.json" }),
     "A file is no longer in the archive (reports/1/report.json): it has expired",
   ],
-  [thrown("ResourceNotFoundException", "no table"), "Is catalogue-prod deployed in this account and region?"],
+  [
+    thrown("ResourceNotFoundException", "no table"),
+    "Is catalogue-prod deployed in this account and region? IMPORT_ENVIRONMENT, IMPORT_NAME_PREFIX and AWS_REGION name another.",
+  ],
+  [thrown("PermanentRedirect", "must be addressed"), "Is catalogue-prod deployed in this account and region?"],
+  [thrown("AuthorizationHeaderMalformed", "is wrong"), "Is catalogue-prod deployed in this account and region?"],
   [thrown("Error", "connect", { code: "ECONNREFUSED" }), "Nothing answers at http://there: is it up"],
   [
     thrown("Error", "ENOENT: open", { code: "ENOENT", path: "no/f.csv" }),
