@@ -16,7 +16,7 @@ async function run({ command, ids, values }: Arguments): Promise<ExitCode> {
   const { connectToAws, connectToEngine } = await import("./ops/project.ts");
   const { runs } = await import("./ops/commands.ts");
   const { Output } = await import("./ops/output.ts");
-  const project = values.local ? await connectToEngine(values["data-dir"] ?? ".local") : await connectToAws();
+  const project = values.local ? await connectToEngine(values["data-dir"]) : await connectToAws();
   process.once("SIGINT", () => {
     if (!values.local) console.error("What was started goes on; only this command ends.");
     void project.close().then(() => process.exit(130));

@@ -34,8 +34,9 @@ export const runs: Readonly<Record<CommandName, Run>> = {
     return foundOr(out, found, "No import fits.");
   },
 
-  "imports show": async ({ imports, s3 }, { ids: [id = ""], values }, out) => {
-    const entry = await importOf(imports, id);
+  "imports show": async (project, { ids: [id = ""], values }, out) => {
+    const { s3 } = project;
+    const entry = await importOf(project, id);
     const report = await readReport(s3, entry);
     const files = values.out !== undefined && report ? await fetchReports(s3, entry, values.out) : undefined;
     const shown = { ...shownImport(entry), ...(report && { failures: report.failures }), ...(files && { files }) };
@@ -45,7 +46,7 @@ export const runs: Readonly<Record<CommandName, Run>> = {
   },
 
   "imports rerun": async (project, { ids: [id = ""], values }, out) => {
-    const entry = await importOf(project.imports, id);
+    const entry = await importOf(project, id);
     const again = await out.following(id, (progress) => rerun(project, entry, values.reason!, progress));
     const report = await readReport(project.s3, again);
     const shown = { ...shownImport(again), ...(report && { failures: report.failures }) };
@@ -62,7 +63,7 @@ export const runs: Readonly<Record<CommandName, Run>> = {
   },
 
   "failures show": async (project, { ids: [id = ""] }, out) => {
-    const whole = await wholeFailure(project, await failureOf(project.failures, id));
+    const whole = await wholeFailure(project, await failureOf(project, id));
     out.answer(whole, () => texts.failureText(whole));
     return exitCodes.done;
   },
@@ -74,7 +75,7 @@ export const runs: Readonly<Record<CommandName, Run>> = {
     const records = await exportFailures(project, noted(listed, counts.add), file);
     if (records === 0) return foundOr(out, 0, noFailure(project, values));
     const codes = Object.fromEntries(counts.rows().map(([code, ...all]) => [code, all.at(-1)!]));
-    out.answer({ file, records, codes }, () => texts.exportText(file, records, counts));
+    out.answer({ file, records, codes }, () => texts.exportText(file, records, counts, project.command));
     return exitCodes.done;
   },
 
@@ -83,15 +84,18 @@ export const runs: Readonly<Record<CommandName, Run>> = {
     const corrections = values.corrections === undefined ? undefined : openCorrections(values.corrections);
     const checked = corrections && (await checkCorrections(project, corrections));
     const includeFinal = values["include-final"] ?? false;
+    const elsewhere = checked && texts.elsewhereText(checked, project.names.deployment);
     if (values["dry-run"]) {
       const would = checked ? dryRunOf(checked) : await dryRun(project, { filter, includeFinal });
       out.answer({ dryRun: true, ...would, ...(checked && { refused: checked.refused }) }, () =>
         texts.dryRunText(would, checked),
       );
+      if (elsewhere) out.note(elsewhere);
       const matched = Object.keys(would.wouldRun).length + Object.keys(would.wouldNot).length > 0;
       return foundOr(out, matched ? 1 : 0, noFailure(project, values));
     }
     if (checked) for (const row of checked.refused) out.note(texts.refusedText(row));
+    if (elsewhere) out.note(elsewhere);
     if (checked?.wouldRun.length === 0) return foundOr(out, 0, "No row of the file can run; nothing was started.");
 
     const runId = newRunId();
@@ -139,13 +143,16 @@ async function listWaiting(sqs: NonNullable<Project["sqs"]>, url: string, out: O
 
 /** Parks or reopens what is named, one after the other; one that cannot be does not stop the others. */
 async function moveAll(
-  { failures, who }: Project,
+  project: Project,
   how: "park" | "reopen",
   { ids, values }: Pick<Arguments, "ids" | "values">,
   out: Output,
 ): Promise<ExitCode> {
   const moved: Moved[] = [];
-  for (const id of new Set(ids)) moved.push(await move(failures, how, id, { who, reason: values.reason! }));
+  for (const id of new Set(ids)) {
+    const by = { who: project.who, reason: values.reason! };
+    moved.push(await move(project, how, id, by));
+  }
   out.answer(moved, () => texts.movedText(moved));
   if (moved.every(({ done }) => done)) return exitCodes.done;
   return moved.every(({ status }) => status === undefined) ? exitCodes.nothing : exitCodes.failed;
@@ -153,7 +160,7 @@ async function moveAll(
 
 /** Says what became of a run, with what failed again in it. */
 async function told(
-  { failures, imports }: Project,
+  { failures, imports, command }: Project,
   end: RunEnd,
   refused: CheckedCorrections["refused"] | undefined,
   out: Output,
@@ -168,7 +175,7 @@ async function told(
         if (again.length < texts.failuresShown && letter.status !== "RESOLVED") again.push(letter);
       }
   const answer = { runId, status, ...rest, skipped, skippedWhy, ...(refused && { refused }), imports: made };
-  out.answer(answer, () => texts.runText(end, again));
+  out.answer(answer, () => texts.runText(end, again, command));
   if (status === "FAILED") return exitCodes.failed;
   const ran = counts.resolved + counts.failedAgain + counts.parked + counts.released;
   return ran > 0 ? exitCodes.done : exitCodes.nothing;

@@ -1,6 +1,5 @@
 import { recordErrors } from "#errors/catalogue.ts";
 import { attemptsCap, failureStatuses, type DeadLetter, type FailureStatus } from "#failures/dead-letter.ts";
-import type { FailuresTable } from "#failures/failures-table.ts";
 import type { FailureFilter } from "#reprocessing/flow.ts";
 import { candidates, fits } from "#reprocessing/select.ts";
 import { NothingMatched } from "./endings.ts";
@@ -105,14 +104,14 @@ export interface WholeFailure extends ShownFailure {
 }
 
 /** The dead letter of that id. Throws NothingMatched. */
-export async function failureOf(failures: FailuresTable, id: string): Promise<DeadLetter> {
+export async function failureOf({ failures, command }: Project, id: string): Promise<DeadLetter> {
   const letter = await failures.get(id);
   if (letter) return letter;
-  throw new NothingMatched(`There is no failure ${id}: "npm run ops -- failures" lists those that there are.`);
+  throw new NothingMatched(`There is no failure ${id}: "${command("failures")}" lists those that there are.`);
 }
 
 /** A dead letter with its original cells, its history, and what to do. */
-export async function wholeFailure({ s3, imports }: Project, letter: DeadLetter): Promise<WholeFailure> {
+export async function wholeFailure({ s3, imports, command }: Project, letter: DeadLetter): Promise<WholeFailure> {
   const { cells, raw } = await originalOf(s3, letter);
   const header = (await imports.get(letter.importId))?.header ?? [];
   const { errors, file, owner, history } = letter;
@@ -124,12 +123,12 @@ export async function wholeFailure({ s3, imports }: Project, letter: DeadLetter)
     }),
     ...(raw !== undefined && { raw }),
     ...(owner !== undefined && { owner }),
-    ...{ history, todo: todoOf(letter) },
+    ...{ history, todo: todoOf(letter, command) },
   };
 }
 
 /** What a person can do about a dead letter, one sentence each. */
-function todoOf({ id, importId, status, errors, heals }: DeadLetter): string[] {
+function todoOf({ id, importId, status, errors, heals }: DeadLetter, command: Project["command"]): string[] {
   const causes = [...new Set(errors.map(({ code }) => recordErrors[code].todo))];
   switch (status) {
     case "RESOLVED":
@@ -139,19 +138,22 @@ function todoOf({ id, importId, status, errors, heals }: DeadLetter): string[] {
     case "PARKED":
       return [
         ...causes,
-        `It was given up, by a person or after ${attemptsCap} attempts: ops reopen ${id} --reason TEXT takes it back.`,
+        `It was given up, by a person or after ${attemptsCap} attempts: "${command(`reopen ${id} --reason TEXT`)}" takes it back.`,
       ];
     case "OPEN":
       return [
         ...causes,
-        heals ? `ops reprocess --import ${importId} --reason TEXT runs it again.` : correctIt(importId),
+        heals
+          ? `"${command(`reprocess --import ${importId} --reason TEXT`)}" runs it again.`
+          : correctIt(importId, command),
       ];
   }
 }
 
-function correctIt(importId: string): string {
+function correctIt(importId: string, command: Project["command"]): string {
   return (
-    `ops failures export --import ${importId} --out FILE.csv, correct the cells, then ops reprocess --corrections FILE.csv ` +
-    "--reason TEXT; or, if a rule was changed, ops reprocess --include-final."
+    `"${command(`failures export --import ${importId} --out FILE.csv`)}", correct the cells, delete the rows that you have not ` +
+    `corrected (each run is an attempt), then "${command("reprocess --corrections FILE.csv --reason TEXT")}"; or, if a rule ` +
+    `was changed, "${command(`reprocess --import ${importId} --include-final --reason TEXT`)}".`
   );
 }

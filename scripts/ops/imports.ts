@@ -8,6 +8,7 @@ import type { FinishedEntry, ImportEntry, ImportStatus } from "#imports/import-e
 import type { ImportsTable } from "#imports/imports-table.ts";
 import { reportOf, type Report } from "#imports/report.ts";
 import { NothingMatched } from "./endings.ts";
+import type { Project } from "./project.ts";
 
 /** An import as the commands give it: its report as far as there is one yet, without the single failures. */
 export type ShownImport = Pick<Report, "importId" | "feed" | "file" | "startedAt"> &
@@ -53,10 +54,10 @@ export async function* importsOf(
 }
 
 /** The import of that id. Throws NothingMatched. */
-export async function importOf(imports: ImportsTable, importId: string): Promise<ImportEntry> {
+export async function importOf({ imports, command }: Project, importId: string): Promise<ImportEntry> {
   const entry = /^[0-9a-f]{32}$/.test(importId) ? await imports.get(importId) : undefined;
   if (entry) return entry;
-  throw new NothingMatched(`There is no import ${importId}: "npm run ops -- imports" lists those that there are.`);
+  throw new NothingMatched(`There is no import ${importId}: "${command("imports")}" lists those that there are.`);
 }
 
 /** The report of an import that is over; undefined while it is not. */

@@ -14,6 +14,7 @@ import { readLock } from "../local/lock.ts";
 import { account as localAccount } from "../local/terraform.ts";
 import { feedsOfCheckout } from "./feeds.ts";
 import { namesOf, type Names } from "./names.ts";
+import { commandsFor, usualDataDir } from "./next-command.ts";
 
 /** A deployment of the project, as commands reach it. */
 export interface Project {
@@ -29,6 +30,8 @@ export interface Project {
   readonly feeds: FeedCatalogs;
   /** How long to wait between two looks at what runs. */
   readonly pollMilliseconds: number;
+  /** A command of `ops`, from its first word on, as it is to be copied: it reaches the same deployment. */
+  readonly command: (words: string) => string;
   readonly close: () => Promise<void>;
 }
 
@@ -56,25 +59,26 @@ export async function connectToAws(environment: NodeJS.ProcessEnv = process.env)
     ...projectOf(who, namesOf(config, region, account), clients),
     sqs: new SQSClient({ region }),
     pollMilliseconds: 2_000,
+    command: commandsFor(config),
     close: () => Promise.resolve(),
   };
 }
 
 /** The engine on a data directory: the one that is up, else one that stands for as long as the command does. */
-export async function connectToEngine(dataDir: string): Promise<Project> {
+export async function connectToEngine(dataDir = usualDataDir): Promise<Project> {
   const running = await runningEngine(join(dataDir, "engine.lock"));
-  if (running) return projectOnEngine(running, () => Promise.resolve());
+  if (running) return projectOnEngine(running, () => Promise.resolve(), { dataDir });
   // Loaded only here: it brings the bundler and the synthesis.
   const { startProject } = await import("../cli/project.ts");
   const engine = await startProject(dataDir);
-  return projectOnEngine(engine.environment, engine.stop);
+  return projectOnEngine(engine.environment, engine.stop, { dataDir });
 }
 
 /** A project on an engine, by the settings that reach it. */
 export function projectOnEngine(
   environment: Readonly<Record<string, string>>,
   close: () => Promise<void>,
-  feeds?: FeedCatalogs,
+  { feeds, dataDir = usualDataDir }: { readonly feeds?: FeedCatalogs; readonly dataDir?: string } = {},
 ): Project {
   const region = environment["AWS_REGION"]!;
   const settings = (service: string) =>
@@ -94,8 +98,12 @@ export function projectOnEngine(
     stepFunctions: new SFNClient(settings("SFN")),
   };
   const who = `local:${userInfo().username}`;
-  const names = namesOf(readConfig(process.env), region, localAccount);
-  return { ...projectOf(who, names, clients), ...(feeds && { feeds }), pollMilliseconds: 250, close };
+  const config = readConfig(process.env);
+  const project = projectOf(who, namesOf(config, region, localAccount), clients);
+  return {
+    ...{ ...project, ...(feeds && { feeds }) },
+    ...{ pollMilliseconds: 250, command: commandsFor(config, dataDir), close },
+  };
 }
 
 function projectOf(who: string, names: Names, { s3, dynamodb, stepFunctions }: Clients) {

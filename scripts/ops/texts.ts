@@ -1,5 +1,6 @@
 import { failureStatuses, type DeadLetter, type HistoryEntry } from "#failures/dead-letter.ts";
 import type { ImportEntry } from "#imports/import-entry.ts";
+import { quoted } from "#imports/ops-command.ts";
 import type { Report } from "#imports/report.ts";
 import { reportText } from "../cli/report-text.ts";
 import { shorten, table } from "../cli/table.ts";
@@ -9,6 +10,7 @@ import type { Redriven, Undelivered } from "./events.ts";
 import type { CodeCounts, WholeFailure } from "./failures.ts";
 import { shownImport, type Copies, type ShownImport } from "./imports.ts";
 import { largestFirst, plain, timeText, type Row } from "./output.ts";
+import type { Project } from "./project.ts";
 import type { RunEnd } from "./reprocess.ts";
 import type { Moved } from "./transitions.ts";
 
@@ -92,9 +94,11 @@ function historyRow({ at, what, attempt, importId, by, ...about }: HistoryEntry)
   return [timeText(at), what, attempt, importId, by?.who, detail.join("; ")].map(plain);
 }
 
-/** What an export wrote. */
-export function exportText(file: string, records: number, counts: CodeCounts): string {
-  const next = `Correct the cells, leave the columns that begin with _ as they are, then:\nnpm run ops -- reprocess --corrections ${file} --reason TEXT`;
+/** What an export wrote, and what comes next. */
+export function exportText(file: string, records: number, counts: CodeCounts, command: Project["command"]): string {
+  const next =
+    "Correct the cells, leave the columns that begin with _ as they are, delete the rows that you have not corrected (each run is an attempt), then:\n" +
+    command(`reprocess --corrections ${quoted(file)} --reason TEXT`);
   return `${codeCounts(counts)}\n\n${records.toLocaleString("en")} failures written to ${file}. ${next}`;
 }
 
@@ -122,11 +126,22 @@ export function refusedText({ row, code, message }: RefusedRow): string {
   return `Row ${row} was refused (${code}): ${plain(message)}`;
 }
 
+/** A question to whoever has corrected what no row of is known. */
+export function elsewhereText({ wouldRun, refused }: CheckedCorrections, deployment: string): string | undefined {
+  const elsewhere = refused.length > 0 && refused.every(({ code }) => code === "FAILURE_UNKNOWN");
+  if (!elsewhere || wouldRun.length > 0) return undefined;
+  return `No row of the file names a failure: is ${deployment} the right environment?`;
+}
+
 /** How many of the failures that a run could not close are shown one by one. */
 export const failuresShown = 50;
 
 /** What became of a run. */
-export function runText({ runId, status, counts, imports }: RunEnd, again: readonly DeadLetter[]): string {
+export function runText(
+  { runId, status, counts, imports }: RunEnd,
+  again: readonly DeadLetter[],
+  command: Project["command"],
+): string {
   const { selected, resolved, failedAgain, parked, released, skipped } = counts;
   const rows: Row[] = [
     ["selected", selected],
@@ -144,7 +159,7 @@ export function runText({ runId, status, counts, imports }: RunEnd, again: reado
   if (again.length > 0) {
     const list = again.map((letter) => failureList.row(letter).map(plain));
     parts.push(`Not closed:\n${table(failureList.header, list)}`);
-    if (again.length === failuresShown) parts.push("npm run ops -- failures --status OPEN lists all.");
+    if (again.length === failuresShown) parts.push(`"${command("failures --status OPEN")}" lists all.`);
   }
   return parts.join("\n\n");
 }

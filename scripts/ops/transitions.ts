@@ -1,5 +1,5 @@
 import type { Claimant, FailureStatus } from "#failures/dead-letter.ts";
-import type { FailuresTable } from "#failures/failures-table.ts";
+import type { Project } from "./project.ts";
 
 /** What became of one failure that was named. */
 export interface Moved {
@@ -17,7 +17,7 @@ const moves = {
 
 /** Parks or reopens a failure for a person; says why not where its status does not allow it. */
 export async function move(
-  failures: FailuresTable,
+  { failures, command }: Pick<Project, "failures" | "command">,
   how: keyof typeof moves,
   id: string,
   by: { readonly who: string; readonly reason: string },
@@ -30,6 +30,6 @@ export async function move(
 
   // Between the look and the write somebody may have been quicker: what counts is how it is now.
   const now = letter && (await failures.get(id));
-  if (!now) return { id, done: false, message: 'There is no such failure: "npm run ops -- failures" lists them.' };
+  if (!now) return { id, done: false, message: `There is no such failure: "${command("failures")}" lists them.` };
   return { id, done: false, status: now.status, message: `It is ${now.status}; only what is ${from} can be ${how}ed.` };
 }

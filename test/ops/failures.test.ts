@@ -85,6 +85,9 @@ describe("failures show", () => {
       history: [{ what: "failed", attempt: 1, importId: simple, code: "BAD_MONEY" }],
       todo: ["Write an amount with a known currency.", expect.stringContaining("failures export") as string],
     });
+    expect(answer.todo[1]).toContain(
+      `"IMPORT_ENVIRONMENT=dev npm run ops -- reprocess --import ${simple} --include-final --reason TEXT --local"`,
+    );
     const { stdout } = await runOps(ops.project, "failures", "show", `${simple}-1-2`);
     expect(stdout).toMatch(/^price +free$/m);
   });
@@ -98,6 +101,7 @@ describe("failures show", () => {
   test("says so, and exits 4, where there is no failure of that id", async () => {
     const { code, stderr } = await runOps(ops.project, "failures", "show", `${simple}-1-99`);
     expect([code, stderr]).toEqual([4, expect.stringContaining(`There is no failure ${simple}-1-99`)]);
+    expect(stderr).toContain('"IMPORT_ENVIRONMENT=dev npm run ops -- failures --local"');
   });
 });
 
@@ -107,6 +111,14 @@ describe("failures export", () => {
     const { code, answer } = await askOps(ops.project, "failures", "export", "--import", simple, "--out", out);
     expect([code, answer]).toEqual([0, { file: out, records: 3, codes: { BAD_MONEY: 2, BAD_BARCODE: 1 } }]);
     expect(readFileSync(out, "utf8")).toBe(await pipeline.failedRecords(simple));
+  });
+
+  test("says what to do next, as a command that reaches the same deployment", async () => {
+    const out = join(pipeline.dataDir, "my file.csv");
+    const { stdout } = await runOps(ops.project, "failures", "export", "--import", simple, "--out", out);
+    const next = `IMPORT_ENVIRONMENT=dev npm run ops -- reprocess --corrections '${out}' --reason TEXT --local`;
+    expect(stdout.split("\n")).toContain(next);
+    expect(stdout).toContain("delete the rows that you have not corrected (each run is an attempt)");
   });
 
   test("makes one header of several, each cell under its own column", async () => {
@@ -152,7 +164,10 @@ describe("park and reopen", () => {
     expect(answer.map(({ done, message }) => [done, message])).toEqual([
       [true, "It is PARKED: given up."],
       [false, "It is PARKED; only what is OPEN can be parked."],
-      [false, expect.stringContaining("There is no such failure")],
+      [
+        false,
+        expect.stringContaining('There is no such failure: "IMPORT_ENVIRONMENT=dev npm run ops -- failures --local"'),
+      ],
     ]);
   });
 

@@ -68,6 +68,7 @@ describe("imports", () => {
     for (const id of ["0".repeat(32), "nonsense"]) {
       const { code, stderr } = await runOps(ops.project, "imports", "show", id);
       expect([code, stderr]).toEqual([4, expect.stringContaining(`There is no import ${id}`)]);
+      expect(stderr).toContain('"IMPORT_ENVIRONMENT=dev npm run ops -- imports --local"');
     }
   });
 });

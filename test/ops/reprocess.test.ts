@@ -146,7 +146,22 @@ describe("reprocess --corrections", () => {
     const again = await runOps(ops.project, "reprocess", "--corrections", file, "--reason", "r");
     expect([again.code, again.stderr]).toEqual([4, expect.stringContaining("No row of the file can run")]);
     expect(again.stderr).toContain("is RESOLVED and was left alone");
+    expect(again.stderr).not.toContain("right environment");
   });
+
+  test.each([[["--dry-run"]], [["--reason", "r"]]])(
+    "asks for the environment where it knows no row of the file: %j",
+    async (options) => {
+      const importId = await importWithFailures(`elsewhere${options.length}`);
+      const file = join(pipeline.dataDir, "elsewhere.csv");
+      await runOps(ops.project, "failures", "export", "--import", importId, "--out", file);
+      writeFileSync(file, readFileSync(file, "utf8").replaceAll(importId, "f".repeat(32)));
+      const { code, stderr } = await runOps(ops.project, "reprocess", "--corrections", file, ...options);
+      // The rows that are refused are what a dry run matched.
+      expect(code).toBe(options.length === 1 ? 0 : 4);
+      expect(stderr).toContain("No row of the file names a failure: is product-import-dev the right environment?");
+    },
+  );
 
   test("says what is wrong with a file that is no failed-records CSV", async () => {
     const file = join(pipeline.dataDir, "other.csv");

@@ -47,7 +47,7 @@ export function projectFor(pipeline: Pipeline): { readonly project: Project } {
   beforeAll(() => {
     const feeds = new Map(["bagisto", "simple"].map((name) => [name, { catalog: name }]));
     project = {
-      ...projectOnEngine(supportSettings(pipeline), () => Promise.resolve(), feeds),
+      ...projectOnEngine(supportSettings(pipeline), () => Promise.resolve(), { feeds }),
       who: "local:tester",
       pollMilliseconds: 20,
     };
