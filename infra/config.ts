@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { usualNamePrefix } from "#imports/ops-command.ts";
 
 /** Everything about the stack that differs between environments. Read in `infra/main.ts` only, handed on as values. */
 export interface Config {
@@ -10,7 +11,7 @@ export interface Config {
   readonly tags: Readonly<Record<string, string>>;
   /** Bucket in which Terraform keeps its state, locked while it works; a file beside the project where there is none. */
   readonly stateBucket: string;
-  /** Key that encrypts what is stored; the stack makes one of its own where there is none. */
+  /** Key that encrypts what is written; the key that the stack makes where there is none. */
   readonly kmsKeyArn: string;
   /** Lifts the protection of `prod`, if it is the stack's name: what is stored can be destroyed from the next deploy on. */
   readonly unprotect: string;
@@ -67,7 +68,7 @@ export interface Config {
 export const defaults: Config = {
   environment: "dev",
   region: "eu-central-1",
-  namePrefix: "product-import",
+  namePrefix: usualNamePrefix,
   tags: {},
   stateBucket: "",
   kmsKeyArn: "",

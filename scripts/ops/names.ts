@@ -1,4 +1,4 @@
-import type { Config } from "../../infra/config.ts";
+import { stackName, type Config } from "../../infra/config.ts";
 import { namingOf } from "../../infra/naming.ts";
 
 /** What the project's resources are called in one account and region. */
@@ -27,7 +27,7 @@ export function namesOf(config: Config, region: string, account: string): Names 
   const bucket = (role: string) => `${naming(role)}-${account}`;
   const machine = (role: string) => `arn:aws:states:${region}:${account}:stateMachine:${naming(role)}`;
   return {
-    deployment: `${config.namePrefix}-${config.environment}`,
+    deployment: stackName(config),
     region,
     account,
     inboxBucket: bucket("inbox"),

@@ -2,19 +2,9 @@ import { describe, expect, it } from "vitest";
 import { ImportsTable, NotOwner } from "#imports/imports-table.ts";
 import type { ImportRef, LinesRef } from "#imports/flow.ts";
 import { noOutcomes } from "#records/line.ts";
-import { dynamodbServer } from "../support/dynamodb-server.ts";
+import { dynamodbServer, importsTable } from "../support/dynamodb-server.ts";
 
-const server = dynamodbServer({
-  TableName: "imports",
-  KeySchema: [
-    { AttributeName: "importId", KeyType: "HASH" },
-    { AttributeName: "entry", KeyType: "RANGE" },
-  ],
-  AttributeDefinitions: [
-    { AttributeName: "importId", AttributeType: "S" },
-    { AttributeName: "entry", AttributeType: "S" },
-  ],
-});
+const server = dynamodbServer(importsTable);
 const table = () => new ImportsTable(server.client, "imports");
 
 let ids = 0;

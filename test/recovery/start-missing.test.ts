@@ -5,20 +5,10 @@ import { ImportsTable } from "#imports/imports-table.ts";
 import { Executions } from "#recovery/executions.ts";
 import type { InboxFile } from "#recovery/inbox.ts";
 import { startMissing, type StartOptions } from "#recovery/start-missing.ts";
-import { dynamodbServer } from "../support/dynamodb-server.ts";
+import { dynamodbServer, importsTable } from "../support/dynamodb-server.ts";
 import { AnsweringServer } from "./answering-server.ts";
 
-const tables = dynamodbServer({
-  TableName: "imports",
-  KeySchema: [
-    { AttributeName: "importId", KeyType: "HASH" },
-    { AttributeName: "entry", KeyType: "RANGE" },
-  ],
-  AttributeDefinitions: [
-    { AttributeName: "importId", AttributeType: "S" },
-    { AttributeName: "entry", AttributeType: "S" },
-  ],
-});
+const tables = dynamodbServer(importsTable);
 const server = new AnsweringServer();
 beforeEach(() => {
   server.asked.length = 0;

@@ -3,8 +3,23 @@ import { CreateTableCommand, DynamoDBClient, type CreateTableCommandInput } from
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll } from "vitest";
 
+/** A table with the keys of the imports table, without its indexes. */
+export const importsTable = {
+  TableName: "imports",
+  KeySchema: [
+    { AttributeName: "importId", KeyType: "HASH" },
+    { AttributeName: "entry", KeyType: "RANGE" },
+  ],
+  AttributeDefinitions: [
+    { AttributeName: "importId", AttributeType: "S" },
+    { AttributeName: "entry", AttributeType: "S" },
+  ],
+} satisfies TableInput;
+
+type TableInput = Omit<CreateTableCommandInput, "BillingMode">;
+
 /** A real DynamoDB server in memory for the tests of one file, with one table. The client is usable inside tests. */
-export function dynamodbServer(table: Omit<CreateTableCommandInput, "BillingMode">): {
+export function dynamodbServer(table: TableInput): {
   readonly client: DynamoDBClient;
 } {
   const server = dynalite({ createTableMs: 0 });
