@@ -83,7 +83,7 @@ function rowOf(
   header: readonly string[],
   { table, chunk: { start } }: ChunkTask,
 ): ReturnedRow {
-  const original = originalOf(chunk.bytes, start, line, header, table.delimiter);
+  const original = originalOf(chunk.bytes, start, line, header, table);
   const { columns } = headerOf(header);
   return new Map("cells" in original ? original.cells.map((cell, index) => [columns[index]!, cell]) : []);
 }

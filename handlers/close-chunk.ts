@@ -146,7 +146,7 @@ function rowOf(
   chunk: ChunkBytes,
   header: readonly string[],
 ): Original {
-  return originalOf(chunk.bytes, task.chunk.start, position, header, task.table.delimiter);
+  return originalOf(chunk.bytes, task.chunk.start, position, header, task.table);
 }
 
 function failureIn(row: Original, header: readonly string[]): string | undefined {

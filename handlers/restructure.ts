@@ -19,7 +19,7 @@ export const handler = lambda<ChunkTask, ChunkTask>("Restructure", validate, asy
   const feed = feedOf(feeds, task.import.feed);
   const [header, { bytes, positions }] = await Promise.all([readHeader(task.table), readChunk(task.table, task.chunk)]);
   const rows = parseRecords(bytes, positions, {
-    delimiter: task.table.delimiter,
+    ...task.table,
     offset: task.chunk.start,
     columns: header.length,
   });

@@ -21,7 +21,7 @@ export async function readChunk(table: TableRef, chunk: Chunk): Promise<ChunkByt
   }
   const bytes = await read(table, [chunk.start, chunk.end]);
   const { firstRecord, firstLine } = chunk;
-  const positions = recordsOf(bytes, { delimiter: table.delimiter, offset: chunk.start, firstRecord, firstLine });
+  const positions = recordsOf(bytes, { ...table, offset: chunk.start, firstRecord, firstLine });
   if (positions.length === chunk.records) return { bytes, positions };
   throw new Error(
     `Chunk ${chunk.chunk} of ${table.key} was planned with ${chunk.records} records and has ${positions.length}.`,
@@ -30,7 +30,7 @@ export async function readChunk(table: TableRef, chunk: Chunk): Promise<ChunkByt
 
 /** Reads the names of a table file's columns, as the file has them. */
 export async function readHeader(table: TableRef): Promise<string[]> {
-  const header = parseRecord((await read(table, table.header)).toString("utf8"), table.delimiter);
+  const header = parseRecord((await read(table, table.header)).toString("utf8"), table);
   if (isMalformed(header))
     throw new Error(`The header of ${table.key} was accepted by Plan and cannot be read: ${header.reason}`);
   return header;

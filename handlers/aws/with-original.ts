@@ -9,5 +9,5 @@ export async function withOriginal(letter: DeadLetter): Promise<DeadLetter> {
   const { table, at } = letter;
   const whole = [at[0], at[0] + Math.min(at[1], largestShown)] as const;
   const [bytes, header] = await Promise.all([read(table, whole), readHeader(table)]);
-  return { ...letter, ...originalOf(bytes, at[0], letter, header, table.delimiter) };
+  return { ...letter, ...originalOf(bytes, at[0], letter, header, table) };
 }

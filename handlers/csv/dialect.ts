@@ -1,6 +1,6 @@
 import { isMalformed, parseRecord } from "#csv/parse.ts";
 import { RecordSplitter } from "#csv/splitter.ts";
-import { delimiters, type Delimiter } from "#imports/flow.ts";
+import { delimiters, type Delimiter, type Dialect } from "#imports/flow.ts";
 
 /** A Unicode encoding that a byte order mark announces. */
 export interface MarkedEncoding {
@@ -22,8 +22,7 @@ export function markedEncoding(head: Uint8Array): MarkedEncoding | undefined {
 }
 
 /** The header record under one delimiter. */
-export interface HeaderRecord {
-  readonly delimiter: Delimiter;
+export interface HeaderRecord extends Dialect {
   /** Bytes of the record in the given head, line break excluded. */
   readonly length: number;
   /** Bytes of its line break; 0 at the end of the file. */
@@ -37,7 +36,7 @@ export interface HeaderRecord {
  * The delimiter matters: a quote opens only after one.
  */
 export function headerRecord(head: Uint8Array, delimiter: Delimiter, whole: boolean): HeaderRecord | undefined {
-  const splitter = new RecordSplitter({ delimiter: delimiter.charCodeAt(0), offset: 0, line: 1 });
+  const splitter = new RecordSplitter({ delimiter, offset: 0, line: 1 });
   let ended = splitter.scan(head);
   if (ended === 0 && whole && splitter.unclosedQuoteLine === undefined) ended = splitter.end();
   if (ended === 0) return undefined;
@@ -47,7 +46,7 @@ export function headerRecord(head: Uint8Array, delimiter: Delimiter, whole: bool
 
 /** The header's cells as the file has them, or what is wrong with its quotes. */
 export function headerCells(head: Uint8Array, header: HeaderRecord): ReturnType<typeof parseRecord> {
-  return parseRecord(Buffer.from(head.subarray(0, header.length)).toString(), header.delimiter);
+  return parseRecord(Buffer.from(head.subarray(0, header.length)).toString(), header);
 }
 
 /**

@@ -110,10 +110,7 @@ export class TableGate {
     }
     const header = checkHeader(text, record, this.#options, whole);
     const rest = record.length + record.lineBreak;
-    const planner = new ChunkPlanner(
-      { delimiter: delimiter.charCodeAt(0), offset: start + rest, line: record.nextLine },
-      this.#options,
-    );
+    const planner = new ChunkPlanner({ delimiter, offset: start + rest, line: record.nextLine }, this.#options);
     this.#chunks.push(...planner.push(text.subarray(rest)));
     this.#head = [];
     return (this.#opened = { planner, delimiter, header: { ...header, range: [start, start + record.length] } });
@@ -199,7 +196,7 @@ function unclosedQuote(line: number): FileRejected {
 }
 
 function endlessHeader(text: Uint8Array, delimiter: Delimiter): FileRejected {
-  const splitter = new RecordSplitter({ delimiter: delimiter.charCodeAt(0), offset: 0, line: 1 });
+  const splitter = new RecordSplitter({ delimiter, offset: 0, line: 1 });
   splitter.scan(text);
   if (splitter.unclosedQuoteLine !== undefined) return unclosedQuote(splitter.unclosedQuoteLine);
   return new FileRejected(
@@ -228,7 +225,7 @@ function notUtf8({ offset, byte }: InvalidByte, line: number): FileRejected {
 
 function lineAt(bytes: Uint8Array, offset: number): number {
   // Physical lines are the same whatever the delimiter.
-  const splitter = new RecordSplitter({ delimiter: 44, offset: 0, line: 1 });
+  const splitter = new RecordSplitter({ delimiter: ",", offset: 0, line: 1 });
   splitter.scan(bytes.subarray(0, offset));
   return splitter.line;
 }

@@ -107,7 +107,7 @@ class LocatingDecoder {
   readonly #encoding: string;
   readonly #decoder: TextDecoder;
   /** Physical lines are the same whatever the delimiter. */
-  readonly #lines = new RecordSplitter({ delimiter: 44, offset: 0, line: 1 });
+  readonly #lines = new RecordSplitter({ delimiter: ",", offset: 0, line: 1 });
   #offset = 0;
 
   constructor(encoding: string) {

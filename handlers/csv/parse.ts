@@ -1,4 +1,5 @@
 import { CsvError, parse, type Options } from "csv-parse/sync";
+import type { Dialect } from "#imports/flow.ts";
 import type { Position } from "#records/line.ts";
 
 /** A record whose quotes do not follow CSV rules. */
@@ -10,8 +11,7 @@ export interface Malformed {
   readonly reason: string;
 }
 
-export interface ParseOptions {
-  readonly delimiter: string;
+export interface ParseOptions extends Dialect {
   /** Offset in the file of the first of the bytes. */
   readonly offset: number;
   /**
@@ -28,9 +28,9 @@ export interface ParseOptions {
 export function parseRecords(
   bytes: Uint8Array,
   positions: readonly Position[],
-  { delimiter, offset, columns }: ParseOptions,
+  { offset, columns, ...dialect }: ParseOptions,
 ): (string[] | Malformed)[] {
-  const options = optionsOf(delimiter);
+  const options = optionsOf(dialect);
   const buffer = asBuffer(bytes);
   try {
     const rows = columns === undefined ? parse(buffer, options) : parseBehindNorm(buffer, columns, options);
@@ -51,8 +51,8 @@ function parseBehindNorm(buffer: Buffer, columns: number, options: PlainOptions)
 }
 
 /** The cells of one record, given without its line break. */
-export function parseRecord(text: string, delimiter: string): string[] | Malformed {
-  return parseOne(Buffer.from(text), optionsOf(delimiter));
+export function parseRecord(text: string, dialect: Dialect): string[] | Malformed {
+  return parseOne(Buffer.from(text), optionsOf(dialect));
 }
 
 /** Tells a malformed record from cells. */
@@ -62,7 +62,7 @@ export function isMalformed(record: string[] | Malformed): record is Malformed {
 
 type PlainOptions = Options & { columns: false; delimiter: string };
 
-function optionsOf(delimiter: string): PlainOptions {
+function optionsOf({ delimiter }: Dialect): PlainOptions {
   return {
     columns: false,
     delimiter,

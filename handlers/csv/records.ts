@@ -1,9 +1,9 @@
 import { RecordSplitter } from "#csv/splitter.ts";
+import type { Dialect } from "#imports/flow.ts";
 import type { Position } from "#records/line.ts";
 
-/** Where a run of whole records begins in its file: what a Chunk says of itself, and the delimiter. */
-export interface RunStart {
-  readonly delimiter: string;
+/** Where a run of whole records begins in its file: what a Chunk says of itself, and the dialect. */
+export interface RunStart extends Dialect {
   /** Offset in the file of the first of the bytes. */
   readonly offset: number;
   readonly firstRecord: number;
@@ -12,11 +12,7 @@ export interface RunStart {
 
 /** Positions of all records in the bytes of a chunk; offsets are those of the file, line breaks excluded. */
 export function recordsOf(bytes: Uint8Array, start: RunStart): Position[] {
-  const splitter = new RecordSplitter({
-    delimiter: start.delimiter.charCodeAt(0),
-    offset: start.offset,
-    line: start.firstLine,
-  });
+  const splitter = new RecordSplitter({ ...start, line: start.firstLine });
   const positions: Position[] = [];
   let record = start.firstRecord;
   let line = start.firstLine;

@@ -1,11 +1,11 @@
+import type { Dialect } from "#imports/flow.ts";
+
 const lineFeed = 10;
 const carriageReturn = 13;
 const quote = 34;
 
 /** Where the bytes that are split begin, in the file they belong to. */
-export interface SplitStart {
-  /** Byte value of the delimiter. */
-  readonly delimiter: number;
+export interface SplitStart extends Dialect {
   /** Offset in the file of the first byte, which is the first of a record. */
   readonly offset: number;
   /** Physical line of that byte, from 1. */
@@ -42,7 +42,7 @@ export class RecordSplitter {
   #quoteLine = 0;
 
   constructor(start: SplitStart) {
-    this.#delimiter = start.delimiter;
+    this.#delimiter = start.delimiter.charCodeAt(0);
     this.#recordStart = this.offset = start.offset;
     this.line = start.line;
   }

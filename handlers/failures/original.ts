@@ -2,6 +2,7 @@ import { headerOf } from "#csv/header.ts";
 import { isMalformed, parseRecord } from "#csv/parse.ts";
 import { unguard } from "#csv/spreadsheet-safe.ts";
 import type { Original } from "#failures/dead-letter.ts";
+import type { Dialect } from "#imports/flow.ts";
 import type { Position } from "#records/line.ts";
 
 /** Bytes of a record that is shown; a larger one is told by its place, for no spreadsheet could show it. */
@@ -16,11 +17,11 @@ export function originalOf(
   offset: number,
   { at: [start, length] }: Pick<Position, "at">,
   header: readonly string[],
-  delimiter: string,
+  dialect: Dialect,
 ): Original {
   if (length > largestShown) return { raw: `(${length} bytes from byte ${start} of the archived copy)` };
   const raw = bytes.toString("utf8", start - offset, start - offset + length);
-  const cells = parseRecord(raw, delimiter);
+  const cells = parseRecord(raw, dialect);
   if (isMalformed(cells) || cells.length !== header.length) return { raw };
   return { cells: headerOf(header).failedRecords ? cells.map(unguard) : cells };
 }

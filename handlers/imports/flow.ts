@@ -30,17 +30,21 @@ export interface ImportRef {
   readonly startedAt: string;
 }
 
-/** A table file whose records have byte ranges: plain UTF-8 CSV. Either the archived copy or its normalised twin. */
-export interface TableRef extends ObjectRef {
+export const delimiters = [",", ";", "|", "\t"] as const;
+export type Delimiter = (typeof delimiters)[number];
+
+/** How a table file writes its cells. */
+export interface Dialect {
   readonly delimiter: Delimiter;
+}
+
+/** A table file whose records have byte ranges: plain UTF-8 CSV. Either the archived copy or its normalised twin. */
+export interface TableRef extends ObjectRef, Dialect {
   /** Byte range [start, end) of the header record, byte order mark and line break excluded. */
   readonly header: readonly [start: number, end: number];
   /** True where it is a failed-records CSV that came back. */
   readonly failedRecords?: true;
 }
-
-export const delimiters = [",", ";", "|", "\t"] as const;
-export type Delimiter = (typeof delimiters)[number];
 
 /** A run of whole records; the unit of parallel work and of the ledger. */
 export interface Chunk {

@@ -31,7 +31,7 @@ export function measureSplitting(progress: (words: string) => void): Splitting {
 }
 
 function split(file: Buffer, offset: number): void {
-  const planner = new ChunkPlanner({ delimiter: ",".charCodeAt(0), offset, line: 2 }, limits);
+  const planner = new ChunkPlanner({ delimiter: ",", offset, line: 2 }, limits);
   let planned = 0;
   let at = offset;
   const take = (chunks: ReturnType<ChunkPlanner["push"]>) => {

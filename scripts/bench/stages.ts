@@ -67,9 +67,9 @@ export function planProducts(records: number): ProductsFile {
   const feed = compileFeed("bench", JSON.parse(readFileSync(productsFeedFile, "utf8")));
   const bytes = generateProducts(records);
   const offset = bytes.indexOf("\n") + 1;
-  const header = parseRecord(bytes.toString("utf8", 0, offset).trimEnd(), delimiter);
+  const header = parseRecord(bytes.toString("utf8", 0, offset).trimEnd(), { delimiter });
   if (isMalformed(header)) throw new Error(header.reason);
-  const planner = new ChunkPlanner({ delimiter: delimiter.charCodeAt(0), offset, line: 2 }, limits);
+  const planner = new ChunkPlanner({ delimiter, offset, line: 2 }, limits);
   const chunks = [...planner.push(bytes.subarray(offset)), ...planner.end().chunks];
   return { feed, bytes, header, chunks };
 }

@@ -12,9 +12,9 @@ export async function originalOf(s3: S3Client, letter: DeadLetter): Promise<Dead
     read(s3, table, at[0], at[0] + at[1]),
     read(s3, table, table.header[0], table.header[1]),
   ]);
-  const columns = parseRecord(header.toString("utf8"), table.delimiter);
+  const columns = parseRecord(header.toString("utf8"), table);
   if (isMalformed(columns)) throw new Error(`The header of s3://${table.bucket}/${table.key} cannot be read.`);
-  return { ...letter, ...originalIn(bytes, at[0], letter, columns, table.delimiter) };
+  return { ...letter, ...originalIn(bytes, at[0], letter, columns, table) };
 }
 
 /** Bytes [start, end) of an object. */

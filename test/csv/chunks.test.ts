@@ -7,7 +7,7 @@ import { blockSizes, delimiter, quirkyText } from "./arbitraries.ts";
 import { blocksOf } from "./blocks.ts";
 
 function planned(bytes: Buffer, limits: ChunkLimits, delimiter: Delimiter = ",", sizes: readonly number[] = [5]) {
-  const planner = new ChunkPlanner({ delimiter: delimiter.charCodeAt(0), offset: 0, line: 1 }, limits);
+  const planner = new ChunkPlanner({ delimiter, offset: 0, line: 1 }, limits);
   const chunks: Chunk[] = [];
   for (const block of blocksOf(bytes, sizes)) chunks.push(...planner.push(block));
   const end = planner.end();

@@ -19,7 +19,7 @@ describe("parseRecords", () => {
         const bytes = Buffer.from(text);
         const positions = recordsOf(bytes, { delimiter, offset: 0, firstRecord: 1, firstLine: 1 });
         const alone = positions.map(({ at: [start, length] }) =>
-          parseRecord(bytes.toString("utf8", start, start + length), delimiter),
+          parseRecord(bytes.toString("utf8", start, start + length), { delimiter }),
         );
         expect(parseRecords(bytes, positions, { delimiter, offset: 0 })).toEqual(alone);
         expect(parseRecords(bytes, positions, { delimiter, offset: 0, columns })).toEqual(alone);
@@ -80,14 +80,14 @@ describe("parseRecords", () => {
 
   it("finds the records of a chunk by their offsets in the file", () => {
     const bytes = Buffer.from('a,b\nc"d\ne\n');
-    const start = { delimiter: ",", offset: 1000, firstRecord: 7, firstLine: 9 };
+    const start = { delimiter: "," as const, offset: 1000, firstRecord: 7, firstLine: 9 };
     const records = parseRecords(bytes, recordsOf(bytes, start), start);
     expect(records.map((record) => (isMalformed(record) ? record.raw : record))).toEqual([["a", "b"], 'c"d', ["e"]]);
   });
 
   it("parses record by record where the positions are only some of the records", () => {
     const bytes = Buffer.from("a\nb\nc\n");
-    const start = { delimiter: ",", offset: 0, firstRecord: 1, firstLine: 1 };
+    const start = { delimiter: "," as const, offset: 0, firstRecord: 1, firstLine: 1 };
     const [first, , third] = recordsOf(bytes, start);
     expect(parseRecords(bytes, [first!, third!], start)).toEqual([["a"], ["c"]]);
   });
@@ -95,7 +95,7 @@ describe("parseRecords", () => {
 
 describe("parseRecord", () => {
   it("says that a quote is never closed", () => {
-    expect(parseRecord('a,"b', ",")).toEqual({
+    expect(parseRecord('a,"b', { delimiter: "," })).toEqual({
       malformed: true,
       raw: 'a,"b',
       reason: "Cell 2 opens a quote that is never closed: close it, or double it if it belongs to the text.",
@@ -103,10 +103,10 @@ describe("parseRecord", () => {
   });
 
   it("refuses text that is more than one record", () => {
-    expect(parseRecord("a\nb", ",")).toMatchObject({ malformed: true, raw: "a\nb" });
+    expect(parseRecord("a\nb", { delimiter: "," })).toMatchObject({ malformed: true, raw: "a\nb" });
   });
 
   it("agrees with csv-parse on one line", () => {
-    expect(parseRecord('a;"b;c";"d""e"', ";")).toEqual(parse('a;"b;c";"d""e"', { delimiter: ";" })[0]);
+    expect(parseRecord('a;"b;c";"d""e"', { delimiter: ";" })).toEqual(parse('a;"b;c";"d""e"', { delimiter: ";" })[0]);
   });
 });

@@ -47,7 +47,7 @@ function plainRecords(bytes: Buffer, delimiter: Delimiter): Position[] {
 }
 
 function recordsInBlocks(bytes: Buffer, delimiter: Delimiter, sizes: readonly number[]): Position[] {
-  const splitter = new RecordSplitter({ delimiter: delimiter.charCodeAt(0), offset: 0, line: 1 });
+  const splitter = new RecordSplitter({ delimiter, offset: 0, line: 1 });
   const positions: Position[] = [];
   let start = 0;
   let line = 1;
@@ -159,7 +159,7 @@ describe("record boundaries", () => {
 
 describe("an unclosed quote", () => {
   const openOn = (text: string, size = 3): number | undefined => {
-    const splitter = new RecordSplitter({ delimiter: 44, offset: 0, line: 1 });
+    const splitter = new RecordSplitter({ delimiter: ",", offset: 0, line: 1 });
     for (const block of blocksOf(Buffer.from(text), [size])) splitter.scan(block);
     splitter.end();
     return splitter.unclosedQuoteLine;
