@@ -18,6 +18,7 @@ import type { ChunkTask, ImportRef, LinesRef } from "#imports/flow.ts";
 import { checkConserved } from "#records/json-lines.ts";
 import { forEachAtOnce } from "#records/concurrently.ts";
 import type { Line, Position } from "#records/line.ts";
+import { countWarnings } from "#warnings/count.ts";
 import validate from "#validators/states/chunk-task.js";
 
 const imports = new ImportsTable(dynamodb, variable("IMPORTS_TABLE"));
@@ -42,7 +43,8 @@ export const handler = lambda<ChunkTask, undefined>("CloseChunk", validate, asyn
   // The dead letters that a failed-records CSV reprocesses get their end first: then nothing is settled that is not theirs.
   if (task.table.failedRecords) await failures.write(await closeReturned(task.import, lines, letters, at));
   else await failures.write([...letters.values()]);
-  await imports.closed(task.import.importId, task.chunk.chunk, countLines(lines));
+  const counted = { ...countLines(lines), warnings: countWarnings(lines) };
+  await imports.closed(task.import.importId, task.chunk.chunk, counted);
   return undefined;
 });
 
@@ -119,7 +121,7 @@ async function closeReturned(
   const { importId } = from;
   const left: DeadLetter[] = [];
   await forEachAtOnce(lines, settlingConcurrency, async (line) => {
-    if (line.kind === "blank") return;
+    if (line.kind === "blank" || line.kind === "leftOut") return;
     const own = letters.get(line.record);
     const letter = line.failure && (await failures.get(line.failure.id));
     if (letter?.feed !== from.feed) {

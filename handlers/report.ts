@@ -20,6 +20,7 @@ import { listedFailures, reportOf, reportedFailures, type ReportedFailure } from
 import { reportMetrics } from "#imports/report-metrics.ts";
 import { reportPage } from "#imports/report-page.ts";
 import type { ImportRef, ObjectRef, Plan, Planned, StateError } from "#imports/flow.ts";
+import { addWarnings } from "#warnings/count.ts";
 import validate from "#validators/states/report.js";
 
 interface ReportInput {
@@ -67,6 +68,7 @@ export const handler = lambda<ReportInput, ReportOutput>("Report", validate, asy
     outcomes: sum.outcomes,
     failuresByCode: sum.failuresByCode,
     balanced,
+    warnings: addWarnings([...(planned ? (known.fileWarnings ?? []) : []), ...sum.warnings]),
     reports: {
       report: reports.report,
       page: reports.page,

@@ -8,6 +8,7 @@ import { bookkeepingColumns } from "#imports/failed-records.ts";
 import type { FinishedEntry } from "#imports/import-entry.ts";
 import type { ImportRef } from "#imports/flow.ts";
 import { reportOf } from "#imports/report.ts";
+import { warnings } from "#warnings/catalogue.ts";
 import { noOutcomes, outcomes } from "#records/line.ts";
 import { configOf, defaults } from "../infra/config.ts";
 import { runbooks } from "../infra/runbooks.ts";
@@ -48,6 +49,12 @@ describe("the tables", () => {
     );
     expect(table("code of a rejected file")).toEqual(
       Object.entries(fileErrors).map(([code, { meaning, todo }]) => [`\`${code}\``, meaning, todo]),
+    );
+  });
+
+  it("have every warning of the catalogue, with its words", () => {
+    expect(table("code of a warning")).toEqual(
+      Object.entries(warnings).map(([code, { meaning, todo }]) => [`\`${code}\``, meaning, todo]),
     );
   });
 

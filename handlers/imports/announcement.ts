@@ -2,7 +2,7 @@ import { fileErrors, type FileErrorCode } from "#errors/catalogue.ts";
 import type { FeedFile } from "#feeds/feed.ts";
 import type { Rejection } from "#imports/flow.ts";
 import { stepsAfterImport } from "#imports/next-steps.ts";
-import { codeLines, stepLines, type Notice } from "#imports/notice-lines.ts";
+import { codeLines, stepLines, warningLines, type Notice } from "#imports/notice-lines.ts";
 import type { Deployment } from "#imports/ops-command.ts";
 import type { Report } from "#imports/report.ts";
 
@@ -57,6 +57,7 @@ export function noticeOf(
     `Records: ${records}`,
     ...counts,
     ...codeLines(failuresByCode),
+    ...warningLines(report.warnings),
     `Report: ${reports.report}`,
     ...(reports.failedRecords ? [`Failed records: ${reports.failedRecords}`] : []),
     ...stepLines(stepsAfterImport(report), deployment),

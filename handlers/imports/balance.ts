@@ -2,6 +2,7 @@ import type { ChunkEntry } from "#imports/chunk-entry.ts";
 import type { FailuresByCode } from "#imports/import-entry.ts";
 import { addOutcomes, countOutcomes, noOutcomes, type Outcomes } from "#records/line.ts";
 import type { RecordErrorCode } from "#errors/catalogue.ts";
+import type { CountedWarning } from "#warnings/catalogue.ts";
 
 /** What the ledger of an import adds up to. */
 export interface LedgerSum {
@@ -9,6 +10,7 @@ export interface LedgerSum {
   readonly unclosed: number;
   readonly outcomes: Outcomes;
   readonly failuresByCode: FailuresByCode;
+  readonly warnings: readonly CountedWarning[];
   /** Chunks that have dead letters, in order. */
   readonly failedChunks: readonly number[];
 }
@@ -26,6 +28,7 @@ export function addLedger(ledger: readonly ChunkEntry[], chunks: number): Ledger
     unclosed: chunks - closed.length,
     outcomes: addOutcomes(closed.map((entry) => entry.outcomes ?? noOutcomes())),
     failuresByCode,
+    warnings: closed.flatMap((entry) => entry.warnings ?? []),
     failedChunks: closed.filter((entry) => (entry.outcomes?.failed ?? 0) > 0).map((entry) => entry.chunk),
   };
 }

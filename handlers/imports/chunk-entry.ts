@@ -1,6 +1,7 @@
 import type { FailuresByCode } from "#imports/import-entry.ts";
 import type { LinesRef, StateError } from "#imports/flow.ts";
 import type { Outcomes } from "#records/line.ts";
+import type { CountedWarning } from "#warnings/catalogue.ts";
 
 /**
  * The ledger's entry for one chunk: PREPARED (its last lines are known, nothing stored yet), CLOSING (which lines count is
@@ -17,4 +18,5 @@ export interface ChunkEntry {
   readonly closingAt?: string;
   readonly outcomes?: Outcomes;
   readonly failuresByCode?: FailuresByCode;
+  readonly warnings?: readonly CountedWarning[];
 }

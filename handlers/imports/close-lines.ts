@@ -2,9 +2,11 @@ import { codeOfError } from "#errors/infrastructure.ts";
 import { recordErrors, type RecordError } from "#errors/catalogue.ts";
 import type { FailuresByCode } from "#imports/import-entry.ts";
 import type { StateError } from "#imports/flow.ts";
+import { failLine } from "#stages/fail-line.ts";
 import {
   noOutcomes,
   type BlankLine,
+  type LeftOutLine,
   type FailedLine,
   type Line,
   type Outcomes,
@@ -12,23 +14,14 @@ import {
 } from "#records/line.ts";
 
 /** A line that has its outcome. */
-export type ClosedLine = StoredLine | BlankLine | FailedLine;
+export type ClosedLine = StoredLine | BlankLine | LeftOutLine | FailedLine;
 
 /** Gives every line its outcome: what is still live fails with the error that stopped the chunk. */
 export function closeLines(lines: readonly Line[], error: StateError | undefined): ClosedLine[] {
   const stopped = recordErrorOf(error);
   return lines.map((line) => {
-    if (line.kind === "stored" || line.kind === "blank" || line.kind === "failed") return line;
-    const { record, line: physical, at, key, failure } = line;
-    return {
-      kind: "failed",
-      record,
-      line: physical,
-      at,
-      ...(key && { key }),
-      ...(failure && { failure }),
-      errors: [stopped],
-    };
+    if (line.kind !== "restructured" && line.kind !== "mapped") return line;
+    return failLine(line, line.key, [stopped]);
   });
 }
 

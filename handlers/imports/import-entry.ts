@@ -1,6 +1,7 @@
 import type { RecordErrorCode } from "#errors/catalogue.ts";
 import type { ImportRef, ObjectRef, Planned, Rejection, StateError, TableRef } from "#imports/flow.ts";
 import type { Outcomes } from "#records/line.ts";
+import type { CountedWarning, Warning } from "#warnings/catalogue.ts";
 
 /** Status of an import. All but RUNNING and HELD are final. */
 export type ImportStatus = "RUNNING" | "COMPLETED" | "COMPLETED_WITH_FAILURES" | "REJECTED" | "HELD" | "FAILED";
@@ -17,6 +18,8 @@ export interface PlannedEntry {
   readonly records: number;
   readonly chunks: number;
   readonly manifest: ObjectRef;
+  /** What the file as a whole is to be told of. */
+  readonly fileWarnings?: readonly CountedWarning[];
 }
 
 /** What Report concludes; present once the import is finished. */
@@ -26,6 +29,8 @@ export interface FinishedEntry {
   readonly outcomes: Outcomes;
   readonly failuresByCode: FailuresByCode;
   readonly balanced: boolean;
+  /** An earlier version knew none. */
+  readonly warnings?: readonly Warning[];
   readonly reports: { readonly report: ObjectRef; readonly page: ObjectRef; readonly failedRecords?: ObjectRef };
   readonly rejection?: Rejection;
   readonly error?: StateError;

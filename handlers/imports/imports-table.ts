@@ -92,7 +92,7 @@ export class ImportsTable {
   closed(
     importId: string,
     chunk: number,
-    end: Required<Pick<ChunkEntry, "outcomes" | "failuresByCode">>,
+    end: Required<Pick<ChunkEntry, "outcomes" | "failuresByCode">> & Pick<ChunkEntry, "warnings">,
   ): Promise<boolean> {
     return this.#set(importId, chunkEntry(chunk), { state: "CLOSED", ...end }, "#state = :closing", {
       ":closing": "CLOSING",

@@ -1,5 +1,5 @@
-import type { FailuresByCode } from "#imports/import-entry.ts";
 import type { Step } from "#imports/next-steps.ts";
+import type { CountedWarning } from "#warnings/catalogue.ts";
 import { opsCommand, type Deployment } from "#imports/ops-command.ts";
 
 /** A notice for people: counts, codes and commands, no cell contents. */
@@ -11,15 +11,16 @@ export interface Notice {
 const mostCodes = 10;
 
 /** The codes of failed records as lines of a notice, those of the most records first; nothing where there are none. */
-export function codeLines(codes: FailuresByCode): string[] {
+export function codeLines(codes: Readonly<Record<string, number>>, title = "Failures by code:"): string[] {
   const all = Object.entries(codes).sort(([, a], [, b]) => b - a);
   if (all.length === 0) return [];
   const lines = all.slice(0, mostCodes).map(([code, count]) => `  ${code}: ${count}`);
-  return [
-    "Failures by code:",
-    ...lines,
-    ...(all.length > mostCodes ? [`  and ${all.length - mostCodes} more codes`] : []),
-  ];
+  return [title, ...lines, ...(all.length > mostCodes ? [`  and ${all.length - mostCodes} more codes`] : [])];
+}
+
+/** The codes of warnings as lines of a notice, as those of failures. */
+export function warningLines(warnings: readonly CountedWarning[]): string[] {
+  return codeLines(Object.fromEntries(warnings.map(({ code, count }) => [code, count])), "Warnings by code:");
 }
 
 /** What to do next as lines of a notice: commands to be copied, for the deployment that the notice comes from. */

@@ -1,4 +1,5 @@
 import type { Report } from "#imports/report.ts";
+import { exampleText } from "#warnings/example-text.ts";
 
 /** The report as an HTML page that stands alone: no scripts, nothing loaded, every cell escaped. */
 export function reportPage(report: Report): string {
@@ -29,6 +30,7 @@ ${table(
   ["Outcome", "Records"],
   Object.entries(report.outcomes).map(([outcome, count]) => [outcome, count]),
 )}
+${report.warnings.length > 0 ? warnings(report) : ""}
 ${report.failures.length > 0 ? failures(report) : ""}
 </body>
 </html>
@@ -54,6 +56,17 @@ function facts(report: Report): [string, string | number][] {
     ["Finished", `${report.finishedAt} (${report.seconds} s)`],
     ...(report.reports.failedRecords ? [["Failed records", report.reports.failedRecords] as [string, string]] : []),
   ];
+}
+
+function warnings(report: Report): string {
+  const rows = report.warnings.map(({ code, count, message, examples }) => [
+    code,
+    count,
+    message,
+    examples.map(exampleText).join("; "),
+  ]);
+  return `<h2>Warnings</h2>
+${table(["Code", "Count", "What to do", "For example"], rows)}`;
 }
 
 function failures(report: Report): string {

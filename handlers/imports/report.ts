@@ -2,6 +2,7 @@ import type { DeadLetter } from "#failures/dead-letter.ts";
 import type { FailuresByCode, FinishedEntry } from "#imports/import-entry.ts";
 import type { ImportRef, ObjectRef, Rejection } from "#imports/flow.ts";
 import type { Outcomes } from "#records/line.ts";
+import type { Warning } from "#warnings/catalogue.ts";
 
 /** One thing that is wrong with one record; a record that breaks several rules is shown once for each. */
 export interface ReportedFailure {
@@ -27,6 +28,8 @@ export interface Report {
   readonly records: number;
   readonly outcomes: Outcomes;
   readonly balanced: boolean;
+  /** What fails nothing and should be known all the same; in the order of the catalogue. */
+  readonly warnings: readonly Warning[];
   readonly startedAt: string;
   readonly finishedAt: string;
   readonly seconds: number;
@@ -60,6 +63,7 @@ export function reportOf(
     records,
     outcomes: end.outcomes,
     balanced: end.balanced,
+    warnings: end.warnings ?? [],
     startedAt: from.startedAt,
     finishedAt: end.finishedAt,
     seconds,

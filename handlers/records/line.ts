@@ -1,5 +1,6 @@
 import type { RecordError } from "#errors/catalogue.ts";
 import type { Product } from "#products/product.ts";
+import type { RecordWarning } from "#warnings/catalogue.ts";
 
 /** Where a record stands. `at` is a byte range [offset, length] in the table file, line break excluded. */
 export interface Position {
@@ -10,6 +11,8 @@ export interface Position {
   readonly at: readonly [offset: number, length: number];
   /** The failure that the record reprocesses, where the file is a failed-records CSV that came back. */
   readonly failure?: ReturnedFailure;
+  /** What is to be told of the record, whatever becomes of it. */
+  readonly warnings?: readonly RecordWarning[];
 }
 
 /** A failure on its way back in. */
@@ -52,6 +55,11 @@ export interface BlankLine extends Position {
   readonly kind: "blank";
 }
 
+/** A record that a rule of the feed leaves out, such as a row of totals. */
+export interface LeftOutLine extends Position {
+  readonly kind: "leftOut";
+}
+
 /** What Import makes of a mapped record. */
 export interface StoredLine extends Position {
   readonly kind: "stored";
@@ -62,26 +70,26 @@ export interface StoredLine extends Position {
 }
 
 /** One JSON line of a stage's output. No record ever leaves the stream: N lines in, N lines out. */
-export type Line = RestructuredLine | MappedLine | FailedLine | BlankLine | StoredLine;
+export type Line = RestructuredLine | MappedLine | FailedLine | BlankLine | LeftOutLine | StoredLine;
 
 /** What the store says of a product it was given. */
 export const storedOutcomes = ["created", "updated", "unchanged", "superseded"] as const;
 export type StoredOutcome = (typeof storedOutcomes)[number];
 
 /** What became of a record, in the order in which reports show it. */
-export const outcomes = [...storedOutcomes, "blank", "failed", "held"] as const;
+export const outcomes = [...storedOutcomes, "blank", "leftOut", "failed", "held"] as const;
 export type Outcome = (typeof outcomes)[number];
 export type Outcomes = Readonly<Record<Outcome, number>>;
 
 /** Outcomes with nothing counted yet. */
 export function noOutcomes(): Record<Outcome, number> {
-  return { created: 0, updated: 0, unchanged: 0, superseded: 0, blank: 0, failed: 0, held: 0 };
+  return { created: 0, updated: 0, unchanged: 0, superseded: 0, blank: 0, leftOut: 0, failed: 0, held: 0 };
 }
 
-/** Sums outcomes; the whole of a file is the sum of its chunks. */
-export function addOutcomes(all: Iterable<Outcomes>): Outcomes {
+/** Sums outcomes; the whole of a file is the sum of its chunks. A chunk closed by an earlier version may lack some. */
+export function addOutcomes(all: Iterable<Partial<Outcomes>>): Outcomes {
   const sum = noOutcomes();
-  for (const one of all) for (const outcome of outcomes) sum[outcome] += one[outcome];
+  for (const one of all) for (const outcome of outcomes) sum[outcome] += one[outcome] ?? 0;
   return sum;
 }
 

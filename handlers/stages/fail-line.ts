@@ -10,6 +10,7 @@ export function failLine(at: Position, key: string | undefined, errors: readonly
     at: at.at,
     ...(key !== undefined && { key }),
     ...(at.failure !== undefined && { failure: at.failure }),
+    ...(at.warnings !== undefined && { warnings: at.warnings }),
     errors: [errors[0]!, ...errors.slice(1, mostErrors)],
   };
 }

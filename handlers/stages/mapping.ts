@@ -7,10 +7,12 @@ import { failLine } from "#stages/fail-line.ts";
 export function mapping(feed: Feed, line: Line): Line {
   if (line.kind !== "restructured") return line;
   const errors: RecordError[] = [];
-  const { record, line: physical, at, failure } = line;
+  const { record, line: physical, at, failure, warnings } = line;
   const key = line.key!;
   const product = feed.toProduct(key, line.cells, line.extra, errors);
   if (errors.length > 0) return failLine(line, key, errors);
-  if (failure === undefined) return { kind: "mapped", record, line: physical, at, key, product };
-  return { kind: "mapped", record, line: physical, at, failure, key, product };
+  if (failure === undefined && warnings === undefined)
+    return { kind: "mapped", record, line: physical, at, key, product };
+  const more = { ...(failure && { failure }), ...(warnings && { warnings }) };
+  return { kind: "mapped", record, line: physical, at, ...more, key, product };
 }

@@ -1,5 +1,6 @@
 import { relative } from "node:path";
 import { outcomes } from "#records/line.ts";
+import { exampleText } from "#warnings/example-text.ts";
 import type { Imported } from "./import-file.ts";
 import { shorten, table } from "./table.ts";
 
@@ -24,6 +25,13 @@ export function reportText({ report, files }: Imported): string {
         counted.filter(([, count]) => count > 0),
       ),
     );
+  }
+  if (report.warnings.length > 0) {
+    const rows = report.warnings.flatMap(({ code, count, message, examples }): (string | number)[][] => [
+      [code, count, message],
+      ...examples.map((example) => ["", "", `e.g. ${exampleText(example)}`]),
+    ]);
+    parts.push(table(["warning", "count", "message"], rows));
   }
   if (failures.length > 0) {
     const header = ["record", "line", "key", "column", "value", "code", "message"];

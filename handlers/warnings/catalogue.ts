@@ -1,0 +1,56 @@
+/**
+ * The one catalogue of warnings: what fails nothing and a person should know all the same (promise 10). Codes are interface, as
+ * those of errors are. A warning's sentence is its meaning, then what to do.
+ */
+interface Entry {
+  readonly meaning: string;
+  readonly todo: string;
+}
+
+export const warnings = {
+  COLUMN_RECOGNISED: {
+    meaning: "A name in the header was taken for a column of the feed that it does not match exactly",
+    todo: "Write the name as the feed does, or add it to the column's aliases.",
+  },
+  COLUMN_ABSENT: {
+    meaning: "A column that the feed declares is not in the file, so that what it fills is empty in every product",
+    todo: "Send the column, unless it was left out on purpose.",
+  },
+  KEY_CLEANED: {
+    meaning: "A key has characters that do not show, or blanks around it, and was taken without them",
+    todo: "Remove them where the file is made.",
+  },
+} as const satisfies Record<string, Entry>;
+export type WarningCode = keyof typeof warnings;
+
+/** Something told of one record, or of one cell of it. */
+export interface RecordWarning {
+  readonly code: WarningCode;
+  /** Name of the column as the feed declares it. */
+  readonly column?: string;
+  /** What stands in the file. */
+  readonly value?: string;
+  /** What was made of it, in a few words. */
+  readonly became?: string;
+}
+
+/** Where a warning was seen: of a record, of a column of the file, of a line above its header. */
+export interface WarningExample extends Omit<RecordWarning, "code"> {
+  readonly record?: number;
+  readonly line?: number;
+  readonly key?: string;
+}
+
+/** How often something was seen, with the first places. */
+export interface CountedWarning {
+  readonly code: WarningCode;
+  readonly count: number;
+  /** The first three. */
+  readonly examples: readonly WarningExample[];
+}
+
+/** A warning as a report tells it. */
+export interface Warning extends CountedWarning {
+  /** One plain sentence with what to do. */
+  readonly message: string;
+}

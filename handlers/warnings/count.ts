@@ -1,0 +1,80 @@
+import { shorten } from "#feeds/bad-cell.ts";
+import type { Line } from "#records/line.ts";
+import {
+  warnings,
+  type CountedWarning,
+  type RecordWarning,
+  type Warning,
+  type WarningCode,
+  type WarningExample,
+} from "#warnings/catalogue.ts";
+
+const mostExamples = 3;
+// An example is there to find the place by; three of every code must fit beside a chunk's entry in the ledger.
+const longestShown = 200;
+
+/** What the lines of a chunk are to be told of, counted by code. */
+export function countWarnings(lines: readonly Line[]): CountedWarning[] {
+  const counts = new WarningCounts();
+  for (const line of lines) {
+    for (const { code, ...seen } of line.warnings ?? []) {
+      const key = "key" in line ? line.key : undefined;
+      counts.add(code, 1, [{ record: line.record, line: line.line, ...(key !== undefined && { key }), ...seen }]);
+    }
+  }
+  return counts.all();
+}
+
+/** One warning, counted once a place. */
+export function warningOf(code: WarningCode, examples: readonly WarningExample[]): CountedWarning {
+  const counts = new WarningCounts();
+  counts.add(code, examples.length, examples);
+  return counts.all()[0]!;
+}
+
+/** Several counts as one, in the order of the catalogue, with the sentence of each. */
+export function addWarnings(all: Iterable<CountedWarning>): Warning[] {
+  const counts = new WarningCounts();
+  for (const { code, count, examples } of all) counts.add(code, count, examples);
+  return counts.all().map((counted) => {
+    // Another version of the catalogue may have counted it.
+    const { meaning, todo } = Object.hasOwn(warnings, counted.code) ? warnings[counted.code] : unknown;
+    return { ...counted, message: `${meaning}: ${todo.charAt(0).toLowerCase()}${todo.slice(1)}` };
+  });
+}
+
+const unknown = { meaning: "A warning of another version", todo: "See the release that counted it." };
+
+/** Adds a warning to a record's, which are few: a record with thousands says no more than one with twenty. */
+export function warn(into: RecordWarning[], warning: RecordWarning): void {
+  if (into.length < mostOfRecord) into.push(warning);
+}
+
+const mostOfRecord = 20;
+
+class WarningCounts {
+  readonly #counts = new Map<WarningCode, { count: number; examples: WarningExample[] }>();
+
+  add(code: WarningCode, count: number, examples: readonly WarningExample[]): void {
+    const known = this.#counts.get(code) ?? { count: 0, examples: [] };
+    this.#counts.set(code, known);
+    known.count += count;
+    for (const example of examples.slice(0, mostExamples - known.examples.length)) known.examples.push(shown(example));
+  }
+
+  all(): CountedWarning[] {
+    const order = Object.keys(warnings);
+    return [...this.#counts]
+      .map(([code, counted]) => ({ code, ...counted }))
+      .sort((a, b) => order.indexOf(a.code) - order.indexOf(b.code));
+  }
+}
+
+function shown(example: WarningExample): WarningExample {
+  return Object.fromEntries(
+    Object.entries(example).map(([name, value]: [string, unknown]) => [
+      name,
+      typeof value === "string" ? shorten(value, longestShown) : value,
+    ]),
+  );
+}

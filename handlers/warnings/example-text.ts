@@ -1,0 +1,18 @@
+import { quote } from "#feeds/bad-cell.ts";
+import type { WarningExample } from "#warnings/catalogue.ts";
+
+/** An example in a few words: `record 3 (line 4), key "CHAIR-01", column "sku": "CHAIR-01 " became "CHAIR-01"`. */
+export function exampleText({ record, line, key, column, value, became }: WarningExample): string {
+  const at = line === undefined ? "" : `line ${line}`;
+  const place = record === undefined ? at : `record ${record}${at && ` (${at})`}`;
+  const where = [
+    place,
+    key === undefined ? "" : `key ${quote(key)}`,
+    column === undefined ? "" : `column ${quote(column)}`,
+  ];
+  const what = [value === undefined ? "" : quote(value), became === undefined ? "" : `became ${quote(became)}`];
+  return [where, what]
+    .map((part, index) => part.filter(Boolean).join(index === 0 ? ", " : " "))
+    .filter(Boolean)
+    .join(": ");
+}
