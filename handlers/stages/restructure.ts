@@ -1,14 +1,12 @@
-import { headerOf } from "#csv/header.ts";
 import { isMalformed, type Malformed } from "#csv/parse.ts";
 import { unguard } from "#csv/spreadsheet-safe.ts";
 import type { RecordError } from "#errors/catalogue.ts";
 import { NotConserved } from "#errors/infrastructure.ts";
-import { shorten } from "#feeds/bad-cell.ts";
-import type { Cleanse } from "#feeds/cleansing.ts";
 import type { Feed } from "#feeds/compile.ts";
-import { bookkeepingColumns } from "#imports/failed-records.ts";
 import type { Cell, Line, Position } from "#records/line.ts";
 import { failLine } from "#stages/fail-line.ts";
+import { layOut, type Layout } from "#stages/layout.ts";
+import { malformed, missingKey, oversized, ragged, stillRaw } from "#stages/row-faults.ts";
 
 export interface RestructureOptions {
   /** A record of more bytes fails. */
@@ -32,54 +30,6 @@ export function restructure(
   }
   const restructureRow = rowReader(layOut(feed, header), options.maxRecordBytes);
   return rows.map((row, index) => restructureRow(row, positions[index]!));
-}
-
-/** Where a feed's columns stand in one file. */
-interface Layout {
-  readonly keyColumn: string;
-  /** Cells in a record. */
-  readonly width: number;
-  /** For each column of the feed its place in the file; -1 where the file has none. */
-  readonly sources: readonly number[];
-  readonly cleansings: readonly (Cleanse | undefined)[];
-  /** Place of the key in the file, and among the cells. */
-  readonly keySource: number;
-  readonly keyIndex: number;
-  /** Columns that are not declared but kept. */
-  readonly extras: readonly { readonly name: string; readonly source: number }[];
-  /** Set where the file is a failed-records CSV. */
-  readonly failedRecords: FailedRecordsLayout | undefined;
-}
-
-interface FailedRecordsLayout {
-  readonly failure: number;
-  readonly raw: number;
-  /** Places of the original columns. */
-  readonly originals: readonly number[];
-}
-
-function layOut(feed: Feed, header: readonly string[]): Layout {
-  const { columns: names, failedRecords } = headerOf(header);
-  const bookkeeping = new Set<string>(bookkeepingColumns);
-  const declared = new Set(feed.columns.map(({ name }) => name));
-  const all = names.map((name, source) => ({ name, source }));
-  const originals = all.filter(({ name }) => !bookkeeping.has(name));
-  return {
-    keyColumn: feed.key,
-    width: names.length,
-    sources: feed.columns.map(({ name, virtual }) => (virtual ? -1 : names.indexOf(name))),
-    cleansings: feed.columns.map(({ cleanse }) => cleanse),
-    keySource: names.indexOf(feed.key),
-    keyIndex: feed.keyIndex,
-    extras: feed.unknownColumns === "attributes" ? originals.filter(({ name }) => !declared.has(name)) : [],
-    failedRecords: failedRecords
-      ? {
-          failure: names.indexOf("_failure"),
-          raw: names.indexOf("_raw"),
-          originals: originals.map(({ source }) => source),
-        }
-      : undefined,
-  };
 }
 
 type ReadRow = (row: string[] | Malformed, position: Position) => Line;
@@ -170,41 +120,4 @@ function extraOf({ extras }: Layout, row: readonly string[]): Record<string, str
   let extra: Record<string, string> | undefined;
   for (const { name, source } of extras) if (row[source] !== "") (extra ??= {})[name] = row[source]!;
   return extra;
-}
-
-function oversized(at: Position, key: string | undefined, bytes: number, limit: number): Line {
-  const message = `The record has ${bytes} bytes where ${limit} are allowed: shorten its cells.`;
-  return failLine(at, key, [{ code: "OVERSIZED_RECORD", message }]);
-}
-
-function malformed({ raw, reason }: Malformed): RecordError {
-  const message = reason.includes(": ")
-    ? reason
-    : `${reason.replace(/\.$/, "")}: correct its quotes and send it again.`;
-  return { code: "MALFORMED_RECORD", message, value: shorten(raw) };
-}
-
-function ragged(found: number, expected: number): RecordError {
-  const todo =
-    found > expected
-      ? "remove a delimiter, or quote the cell that holds one"
-      : "add what is missing, if only delimiters";
-  return {
-    code: "RAGGED_RECORD",
-    message: `The record has ${found} ${found === 1 ? "cell" : "cells"} where the header has ${expected}: ${todo}.`,
-  };
-}
-
-function missingKey(column: string): RecordError {
-  return {
-    code: "MISSING_KEY",
-    message: `The key column "${column}" is empty: fill in the product's key.`,
-    column,
-  };
-}
-
-/** A record of a failed-records CSV whose cells did not line up, and that nobody has put into its columns yet. */
-function stillRaw(at: Position, raw: string): Line {
-  const message = "The record is still in the column _raw: put its cells into their columns and send it again.";
-  return failLine(at, undefined, [{ code: "RAGGED_RECORD", message, column: "_raw", value: shorten(raw) }]);
 }

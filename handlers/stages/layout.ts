@@ -1,0 +1,53 @@
+import { headerOf } from "#csv/header.ts";
+import type { Cleanse } from "#feeds/cleansing.ts";
+import type { Feed } from "#feeds/compile.ts";
+import { bookkeepingColumns } from "#imports/failed-records.ts";
+
+/** Where a feed's columns stand in one file. */
+export interface Layout {
+  readonly keyColumn: string;
+  /** Cells in a record. */
+  readonly width: number;
+  /** For each column of the feed its place in the file; -1 where the file has none. */
+  readonly sources: readonly number[];
+  readonly cleansings: readonly (Cleanse | undefined)[];
+  /** Place of the key in the file, and among the cells. */
+  readonly keySource: number;
+  readonly keyIndex: number;
+  /** Columns that are not declared but kept. */
+  readonly extras: readonly { readonly name: string; readonly source: number }[];
+  /** Set where the file is a failed-records CSV. */
+  readonly failedRecords: FailedRecordsLayout | undefined;
+}
+
+export interface FailedRecordsLayout {
+  readonly failure: number;
+  readonly raw: number;
+  /** Places of the original columns. */
+  readonly originals: readonly number[];
+}
+
+/** Finds the feed's columns in the header of a file. */
+export function layOut(feed: Feed, header: readonly string[]): Layout {
+  const { columns: names, failedRecords } = headerOf(header);
+  const bookkeeping = new Set<string>(bookkeepingColumns);
+  const declared = new Set(feed.columns.map(({ name }) => name));
+  const all = names.map((name, source) => ({ name, source }));
+  const originals = all.filter(({ name }) => !bookkeeping.has(name));
+  return {
+    keyColumn: feed.key,
+    width: names.length,
+    sources: feed.columns.map(({ name, virtual }) => (virtual ? -1 : names.indexOf(name))),
+    cleansings: feed.columns.map(({ cleanse }) => cleanse),
+    keySource: names.indexOf(feed.key),
+    keyIndex: feed.keyIndex,
+    extras: feed.unknownColumns === "attributes" ? originals.filter(({ name }) => !declared.has(name)) : [],
+    failedRecords: failedRecords
+      ? {
+          failure: names.indexOf("_failure"),
+          raw: names.indexOf("_raw"),
+          originals: originals.map(({ source }) => source),
+        }
+      : undefined,
+  };
+}

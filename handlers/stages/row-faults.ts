@@ -1,0 +1,46 @@
+import type { Malformed } from "#csv/parse.ts";
+import type { RecordError } from "#errors/catalogue.ts";
+import { shorten } from "#feeds/bad-cell.ts";
+import type { Line, Position } from "#records/line.ts";
+import { failLine } from "#stages/fail-line.ts";
+
+/** The line of a record that is larger than it may be. */
+export function oversized(at: Position, key: string | undefined, bytes: number, limit: number): Line {
+  const message = `The record has ${bytes} bytes where ${limit} are allowed: shorten its cells.`;
+  return failLine(at, key, [{ code: "OVERSIZED_RECORD", message }]);
+}
+
+/** What is wrong with a record whose quotes do not follow CSV rules. */
+export function malformed({ raw, reason }: Malformed): RecordError {
+  const message = reason.includes(": ")
+    ? reason
+    : `${reason.replace(/\.$/, "")}: correct its quotes and send it again.`;
+  return { code: "MALFORMED_RECORD", message, value: shorten(raw) };
+}
+
+/** What is wrong with a record of more or fewer cells than the header. */
+export function ragged(found: number, expected: number): RecordError {
+  const todo =
+    found > expected
+      ? "remove a delimiter, or quote the cell that holds one"
+      : "add what is missing, if only delimiters";
+  return {
+    code: "RAGGED_RECORD",
+    message: `The record has ${found} ${found === 1 ? "cell" : "cells"} where the header has ${expected}: ${todo}.`,
+  };
+}
+
+/** What is wrong with a record whose key is empty. */
+export function missingKey(column: string): RecordError {
+  return {
+    code: "MISSING_KEY",
+    message: `The key column "${column}" is empty: fill in the product's key.`,
+    column,
+  };
+}
+
+/** A record of a failed-records CSV whose cells did not line up, and that nobody has put into its columns yet. */
+export function stillRaw(at: Position, raw: string): Line {
+  const message = "The record is still in the column _raw: put its cells into their columns and send it again.";
+  return failLine(at, undefined, [{ code: "RAGGED_RECORD", message, column: "_raw", value: shorten(raw) }]);
+}
