@@ -68,7 +68,11 @@ async function plan(from: ImportRef, attempt: string): Promise<Plan> {
   const { records } = planned;
   const chunks = planned.chunks.length;
   const header = planned.header.cells;
-  await imports.planned(from, { table, header, feedRevision: feed.revision, records, chunks, manifest });
+  const fileWarnings = planned.warnings;
+  await imports.planned(from, {
+    ...{ table, header, feedRevision: feed.revision, records, chunks, manifest },
+    ...(fileWarnings.length > 0 && { fileWarnings }),
+  });
   return { decision: "planned", table, records, chunks, manifest };
 }
 

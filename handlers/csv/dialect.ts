@@ -50,14 +50,18 @@ export function headerCells(head: Uint8Array, header: HeaderRecord): ReturnType<
 }
 
 /**
- * The delimiter under which the header in `head` has most of the required columns, then most columns; the earlier of , ; |
- * tab where several tie.
+ * The delimiter under which the header in `head` has most of the columns that `count` counts among its names, then most columns;
+ * the earlier of , ; | tab where several tie.
  */
-export function detectDelimiter(head: Uint8Array, required: readonly string[], whole: boolean): Delimiter {
+export function detectDelimiter(
+  head: Uint8Array,
+  count: (names: readonly string[]) => number,
+  whole: boolean,
+): Delimiter {
   let best: { delimiter: Delimiter; found: number; cells: number } | undefined;
   for (const delimiter of delimiters) {
     const names = namesUnder(head, delimiter, whole);
-    const found = required.filter((name) => names.includes(name.trim())).length;
+    const found = count(names);
     if (best === undefined || found > best.found || (found === best.found && names.length > best.cells)) {
       best = { delimiter, found, cells: names.length };
     }
@@ -65,12 +69,13 @@ export function detectDelimiter(head: Uint8Array, required: readonly string[], w
   return best!.delimiter;
 }
 
-/** The delimiter under which the header has all required columns, if there is one. */
-export function fittingDelimiter(head: Uint8Array, required: readonly string[], whole: boolean): Delimiter | undefined {
-  return delimiters.find((delimiter) => {
-    const names = namesUnder(head, delimiter, whole);
-    return required.every((name) => names.includes(name.trim()));
-  });
+/** The delimiter under which the header's names fit, if there is one. */
+export function fittingDelimiter(
+  head: Uint8Array,
+  fit: (names: readonly string[]) => boolean,
+  whole: boolean,
+): Delimiter | undefined {
+  return delimiters.find((delimiter) => fit(namesUnder(head, delimiter, whole)));
 }
 
 /** How a sentence names a delimiter. */

@@ -1,11 +1,13 @@
 import { ChunkPlanner, type ChunkLimits } from "#csv/chunks.ts";
 import { detectDelimiter, headerRecord, markedEncoding } from "#csv/dialect.ts";
 import { binaryKindOf, checkFileSize } from "#csv/file-kind.ts";
-import { checkHeader, type Header, type HeaderRules } from "#csv/header.ts";
+import { checkHeader, requiredAmong, type HeaderRules, type RecognisedHeader } from "#csv/header.ts";
+import { headerWarnings } from "#csv/header-warnings.ts";
 import { RecordSplitter } from "#csv/splitter.ts";
 import { Utf8Checker, type InvalidByte } from "#csv/utf8.ts";
 import { FileRejected } from "#errors/catalogue.ts";
 import type { Chunk, Delimiter } from "#imports/flow.ts";
+import type { CountedWarning } from "#warnings/catalogue.ts";
 
 /** Most chunks of a file: the manifest that the Map reads, and the ledger, have an entry for each. */
 export const mostChunks = 100_000;
@@ -19,7 +21,7 @@ export interface GateOptions extends HeaderRules, ChunkLimits {
 /** A table file that passed the gate, cut into chunks. */
 export interface PlannedTable {
   readonly delimiter: Delimiter;
-  readonly header: Header & {
+  readonly header: RecognisedHeader & {
     /** Byte range [start, end) of the header record, byte order mark and line break excluded. */
     readonly range: readonly [start: number, end: number];
   };
@@ -27,6 +29,8 @@ export interface PlannedTable {
   /** Contiguous, covering all bytes after the header's line break. */
   readonly chunks: readonly Chunk[];
   readonly bytes: number;
+  /** What the file as a whole is to be told of. */
+  readonly warnings: readonly CountedWarning[];
 }
 
 /** A header is looked for in this many bytes at first, so that a large file is not held back for it. */
@@ -88,7 +92,8 @@ export class TableGate {
     if (!anyContent) throw noRecords(records);
     this.#chunks.push(...chunks);
     if (this.#chunks.length > mostChunks) throw tooManyChunks(this.#chunks.length);
-    return { delimiter, header, records, chunks: this.#chunks, bytes: this.#bytes };
+    const warnings = headerWarnings(header, this.#options);
+    return { delimiter, header, records, chunks: this.#chunks, bytes: this.#bytes, warnings };
   }
 
   /** Looks for the header in the first blocks; `whole` says that there are no others. */
@@ -101,7 +106,8 @@ export class TableGate {
     const start = markedEncoding(head)?.markBytes ?? 0;
     const text = head.subarray(start);
     if (whole) checkNotEmpty(head, text);
-    const delimiter = this.#options.delimiter ?? detectDelimiter(text, this.#options.required, whole);
+    const delimiter =
+      this.#options.delimiter ?? detectDelimiter(text, (names) => requiredAmong(names, this.#options), whole);
     const record = headerRecord(text, delimiter, whole);
     if (record === undefined || record.length > maxHeaderBytes) {
       if (record || whole || this.#bytes >= maxHeaderBytes) throw endlessHeader(text, delimiter);

@@ -1,3 +1,4 @@
+import { matchColumns, type DeclaredColumn, type RecognisedColumn } from "#csv/columns.ts";
 import { delimiterName, fittingDelimiter, headerCells, type HeaderRecord } from "#csv/dialect.ts";
 import { isMalformed } from "#csv/parse.ts";
 import { unguard } from "#csv/spreadsheet-safe.ts";
@@ -9,7 +10,9 @@ import { bookkeepingColumns } from "#imports/failed-records.ts";
 export interface HeaderRules {
   /** Columns without which the file cannot be read. */
   readonly required: readonly string[];
-  /** All columns the feed declares; given where it refuses any other. */
+  /** All columns that the feed declares; those of the other rules where there are none. */
+  readonly declared?: readonly DeclaredColumn[];
+  /** The names of all columns the feed declares; given where it refuses any other. */
   readonly only?: readonly string[];
 }
 
@@ -30,23 +33,58 @@ export function headerOf(cells: readonly string[]): Header {
   return { cells, columns: failedRecords ? trimmed.map((name) => unguard(name).trim()) : trimmed, failedRecords };
 }
 
+/** A header whose columns are the feed's. */
+export interface RecognisedHeader extends Header {
+  /** For each cell the name of the declared column that it stands for, else its own. */
+  readonly columns: readonly string[];
+  /** Names that were taken for a declared column without being it. */
+  readonly recognised: readonly RecognisedColumn[];
+}
+
+/** The columns that a header's cells name to a feed: the same to the gate and to every stage. */
+export function recogniseHeader(cells: readonly string[], rules: HeaderRules): RecognisedHeader {
+  const header = headerOf(cells);
+  return { ...header, ...matchColumns(header.columns, declaredBy(rules)) };
+}
+
+/** The columns that the rules know of. */
+export function declaredBy({ required, only = [], declared }: HeaderRules): readonly DeclaredColumn[] {
+  return declared ?? [...new Set([...required, ...only].map((name) => name.trim()))].map((name) => ({ name }));
+}
+
 /**
  * Checks the header record in the head of a file and throws FileRejected for the first thing wrong with it. `whole` says that
  * nothing follows the head.
  */
-export function checkHeader(head: Uint8Array, record: HeaderRecord, rules: HeaderRules, whole: boolean): Header {
+export function checkHeader(
+  head: Uint8Array,
+  record: HeaderRecord,
+  rules: HeaderRules,
+  whole: boolean,
+): RecognisedHeader {
   const cells = headerCells(head, record);
   if (isMalformed(cells)) {
     throw reject("MALFORMED_HEADER", `The header's quotes do not follow CSV rules: ${cells.reason}`);
   }
-  const header = headerOf(cells);
+  const header = recogniseHeader(cells, rules);
   checkNotEmpty(header);
-  checkRequired(header, rules.required, record, () => fittingDelimiter(head, rules.required, whole));
+  checkRequired(header, rules.required, record, () => fittingDelimiter(head, namesRequired(rules), whole));
   checkBlanks(header);
   checkDuplicates(header);
   checkReserved(header);
   checkUnknown(header, rules);
   return header;
+}
+
+/** Whether names of a header have every required column. */
+function namesRequired(rules: HeaderRules): (names: readonly string[]) => boolean {
+  return (names) => requiredAmong(names, rules) === rules.required.length;
+}
+
+/** How many of the required columns names of a header have. */
+export function requiredAmong(names: readonly string[], rules: HeaderRules): number {
+  const columns = new Set(matchColumns(names, declaredBy(rules)).columns);
+  return rules.required.filter((name) => columns.has(name.trim())).length;
 }
 
 function checkNotEmpty({ columns }: Header): void {

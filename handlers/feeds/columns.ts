@@ -25,6 +25,7 @@ export function compileColumns(file: FeedFile, fault: NoteFault): Column[] {
     }
     if (name !== name.trim() || name === "")
       fault(pointer("columns", name), "white space around a column's name is ignored: leave it out");
+    checkAliases(file, name, fault);
     const { cleanse, holds } = compileCleansing(name, settings, fault);
     const required = settings.required === true || name === file.key;
     columns.push({ name, index: columns.length, required, virtual: false, cleanse, holds });
@@ -47,4 +48,19 @@ export function findColumn(
   const column = columns.get(name);
   if (!column) fault(path, `no column "${name}" is declared`);
   return column;
+}
+
+/** An alias must lead to one column. */
+function checkAliases({ columns }: FeedFile, name: string, fault: NoteFault): void {
+  for (const [index, alias] of (columns[name]?.aliases ?? []).entries()) {
+    const path = pointer("columns", name, "aliases", index);
+    if (alias !== alias.trim()) fault(path, "white space around a column's name is ignored: leave it out");
+    if ((bookkeepingColumns as readonly string[]).includes(alias))
+      fault(path, "the name belongs to the failed-records CSV");
+    for (const [other, { aliases = [] }] of Object.entries(columns)) {
+      if (other === alias)
+        fault(path, other === name ? "the column has this name already" : `the column "${other}" has this name`);
+      else if (other < name && aliases.includes(alias)) fault(path, `the column "${other}" has this alias as well`);
+    }
+  }
 }

@@ -77,6 +77,7 @@ export function compileFeed(name: string, json: unknown): Feed {
     keyIndex: key!.index,
     headerRules: {
       required: declared.filter(({ required }) => required).map((column) => column.name),
+      declared: declared.map(({ name }) => ({ name, aliases: file.columns[name]?.aliases })),
       ...(file.unknownColumns === "reject" && { only: declared.map((column) => column.name) }),
     },
     unknownColumns: file.unknownColumns ?? "ignore",

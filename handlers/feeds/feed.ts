@@ -25,6 +25,8 @@ export interface ColumnSettings {
   description?: string;
   /** A file without this column is rejected. */
   required?: boolean;
+  /** Other names by which files may call it. */
+  aliases?: string[];
   cleanse?: CleansingStep[];
 }
 

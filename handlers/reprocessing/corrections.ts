@@ -65,7 +65,7 @@ function textOf(file: Buffer): Buffer {
 }
 
 function parsed(text: Buffer): string[][] {
-  const delimiter = detectDelimiter(text, [bookkeepingColumns[0]], true);
+  const delimiter = detectDelimiter(text, (names) => (names.includes(bookkeepingColumns[0]) ? 1 : 0), true);
   try {
     return parse(text, { delimiter, record_delimiter: ["\r\n", "\n", "\r"] });
   } catch (error) {

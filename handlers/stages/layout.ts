@@ -1,4 +1,4 @@
-import { headerOf } from "#csv/header.ts";
+import { recogniseHeader } from "#csv/header.ts";
 import type { Cleanse } from "#feeds/cleansing.ts";
 import type { Feed } from "#feeds/compile.ts";
 import { bookkeepingColumns } from "#imports/failed-records.ts";
@@ -29,7 +29,7 @@ export interface FailedRecordsLayout {
 
 /** Finds the feed's columns in the header of a file. */
 export function layOut(feed: Feed, header: readonly string[]): Layout {
-  const { columns: names, failedRecords } = headerOf(header);
+  const { columns: names, failedRecords } = recogniseHeader(header, feed.headerRules);
   const bookkeeping = new Set<string>(bookkeepingColumns);
   const declared = new Set(feed.columns.map(({ name }) => name));
   const all = names.map((name, source) => ({ name, source }));

@@ -34,13 +34,17 @@ describe("a table that can be trusted", () => {
   it("is planned with its header, delimiter, records and chunks", async () => {
     expect(await plan("\ufeffsku; name ;x\r\n1;2;3\r\n\r\n4;5;6")).toEqual({
       delimiter: ";",
-      header: { cells: ["sku", " name ", "x"], columns: ["sku", "name", "x"], failedRecords: false, range: [3, 15] },
+      header: {
+        cells: ["sku", " name ", "x"],
+        ...{ columns: ["sku", "name", "x"], recognised: [], failedRecords: false, range: [3, 15] },
+      },
       records: 3,
       chunks: [
         { chunk: 1, start: 17, end: 26, firstRecord: 1, firstLine: 2, records: 2 },
         { chunk: 2, start: 26, end: 31, firstRecord: 3, firstLine: 4, records: 1 },
       ],
       bytes: 31,
+      warnings: [],
     });
   });
 
@@ -220,13 +224,19 @@ describe("a header", () => {
       1,
     );
   });
-  it("is rejected when a name differs in case only, and says so", () =>
-    rejected(
-      "SKU,name\n1,2\n",
-      "MISSING_COLUMN",
-      'The header lacks the required column "sku" ("SKU" is not "sku"): add the column, or correct its name.',
-      1,
-    ));
+  it("is recognised where a name differs in case only, and that is told", async () => {
+    const { header, warnings } = await plan("SKU,name\n1,2\n");
+    expect(header).toMatchObject({ cells: ["SKU", "name"], columns: ["sku", "name"] });
+    expect(warnings).toEqual([
+      { code: "COLUMN_RECOGNISED", count: 1, examples: [{ line: 1, column: "sku", value: "SKU" }] },
+    ]);
+  });
+  it("is told which declared columns it lacks, unless it is that of a failed-records CSV", async () => {
+    const declared = ["sku", "name", "ean", "stock"].map((name) => ({ name }));
+    const absent = [{ code: "COLUMN_ABSENT", count: 1, examples: [{ column: "ean" }] }];
+    expect((await plan("sku,name,stock\n1,2,3\n", { declared })).warnings).toEqual(absent);
+    expect((await plan("sku,name,stock,_failure\n1,2,3,f\n", { declared })).warnings).toEqual([]);
+  });
   it("is rejected when two columns have one name, outer spaces aside", () =>
     rejected(
       "sku,name, sku \n1,2,3\n",

@@ -241,3 +241,25 @@ test.each<[string, unknown, string]>([
 ])("%s is a fault", (_what, json, fault) => {
   expect(faultsOf(json)).toEqual([fault]);
 });
+
+test("aliases must lead to one column", () => {
+  const withAliases = (id: string[], name: string[]): FeedFile => ({
+    ...good,
+    columns: { ...good.columns, id: { aliases: id }, name: { required: true, aliases: name } },
+  });
+  expect(compileFeed("small", withAliases(["Article"], ["Title"])).headerRules.declared).toEqual([
+    { name: "id", aliases: ["Article"] },
+    { name: "name", aliases: ["Title"] },
+    { name: "price", aliases: undefined },
+    { name: "tags", aliases: undefined },
+  ]);
+  expect(faultsOf(withAliases(["id", "price", " x"], []))).toEqual([
+    "/columns/id/aliases/0: the column has this name already",
+    '/columns/id/aliases/1: the column "price" has this name',
+    "/columns/id/aliases/2: white space around a column's name is ignored: leave it out",
+  ]);
+  expect(faultsOf(withAliases(["Title"], ["Title", "_failure"]))).toEqual([
+    '/columns/name/aliases/0: the column "id" has this alias as well',
+    "/columns/name/aliases/1: the name belongs to the failed-records CSV",
+  ]);
+});
