@@ -3,6 +3,7 @@ import type { HeaderRules } from "#csv/header.ts";
 import { compileColumns, findColumn, type Column } from "#feeds/columns.ts";
 import type { FeedFile } from "#feeds/feed.ts";
 import { InvalidFeed, type NoteFault } from "#feeds/invalid-feed.ts";
+import { compileLeaveOut, type LeaveOut } from "#feeds/leave-out.ts";
 import { compileMapping, isMapped, type ColumnOf, type ToProduct } from "#feeds/mapping.ts";
 import { schemaFaults } from "#feeds/schema-faults.ts";
 import { compileEnrichment, type Enrichment } from "../enrichment/enrichment.ts";
@@ -26,6 +27,8 @@ export interface Feed {
   readonly keyIndex: number;
   /** What the header of a file must have, and may have where it is held to the declared columns. */
   readonly headerRules: HeaderRules;
+  /** Rules by which rows are left out. */
+  readonly leaveOut: readonly LeaveOut[];
   readonly unknownColumns: NonNullable<FeedFile["unknownColumns"]>;
   readonly notices: NonNullable<FeedFile["notices"]>;
   /** Hours without a file after which the feed counts as silent; it never does where there are none. */
@@ -56,6 +59,7 @@ export function compileFeed(name: string, json: unknown): Feed {
   if (key && (key.holds !== "text" || key.virtual))
     fault("/key", `the column "${key.name}" does not hold text of the file`);
   checkEncoding(file.dialect?.encoding, fault);
+  const leaveOut = compileLeaveOut(file, byName, fault);
   const { toProduct, columnOf } = compileMapping(file, byName, fault);
   const enrichment = file.enrichment && compileEnrichment(file.enrichment, byName, fault);
   const rules = compileValidators(file.validators ?? {}, {
@@ -80,6 +84,7 @@ export function compileFeed(name: string, json: unknown): Feed {
       declared: declared.map(({ name }) => ({ name, aliases: file.columns[name]?.aliases })),
       ...(file.unknownColumns === "reject" && { only: declared.map((column) => column.name) }),
     },
+    leaveOut,
     unknownColumns: file.unknownColumns ?? "ignore",
     notices: file.notices ?? "always",
     silentAfterHours: file.silentAfterHours,

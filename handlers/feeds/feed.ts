@@ -13,6 +13,8 @@ export interface FeedFile {
   /** The columns that matter, by the name in the header. */
   columns: Record<string, ColumnSettings>;
   unknownColumns?: "ignore" | "reject" | "attributes";
+  /** Rows that are no records: totals, footers. */
+  leaveOut?: LeaveOutSettings[];
   mapping: MappingSettings;
   validators?: ValidatorSettings;
   enrichment?: EnrichmentSettings;
@@ -28,6 +30,13 @@ export interface ColumnSettings {
   /** Other names by which files may call it. */
   aliases?: string[];
   cleanse?: CleansingStep[];
+}
+
+/** A row is left out whose cell, trimmed, is this or matches this regular expression. */
+export interface LeaveOutSettings {
+  column: string;
+  is?: string;
+  matches?: string;
 }
 
 export type CleansingStep =

@@ -14,6 +14,8 @@ export interface Layout {
   /** Place of the key in the file, and among the cells. */
   readonly keySource: number;
   readonly keyIndex: number;
+  /** Rules by which a row is left out, each with the place of the cell that it looks at. */
+  readonly leaveOut: readonly { readonly source: number; readonly fits: (cell: string) => boolean }[];
   /** Columns that are not declared but kept. */
   readonly extras: readonly { readonly name: string; readonly source: number }[];
   /** Set where the file is a failed-records CSV. */
@@ -41,6 +43,10 @@ export function layOut(feed: Feed, header: readonly string[]): Layout {
     cleansings: feed.columns.map(({ cleanse }) => cleanse),
     keySource: names.indexOf(feed.key),
     keyIndex: feed.keyIndex,
+    leaveOut: feed.leaveOut.flatMap(({ column, fits }) => {
+      const source = names.indexOf(column);
+      return source < 0 ? [] : [{ source, fits }];
+    }),
     extras: feed.unknownColumns === "attributes" ? originals.filter(({ name }) => !declared.has(name)) : [],
     failedRecords: failedRecords
       ? {
@@ -50,4 +56,9 @@ export function layOut(feed: Feed, header: readonly string[]): Layout {
         }
       : undefined,
   };
+}
+
+/** Whether a rule of the feed leaves the row out. A row may be of any length, as long as it has the cell that the rule looks at. */
+export function isLeftOut({ leaveOut }: Pick<Layout, "leaveOut">, row: readonly string[]): boolean {
+  return leaveOut.some(({ source, fits }) => row[source] !== undefined && fits(row[source].trim()));
 }

@@ -4,8 +4,9 @@ import type { RecordError } from "#errors/catalogue.ts";
 import { NotConserved } from "#errors/infrastructure.ts";
 import type { Feed } from "#feeds/compile.ts";
 import type { Cell, Line, Position } from "#records/line.ts";
+import { isBlankRow } from "#records/is-blank-row.ts";
 import { failLine } from "#stages/fail-line.ts";
-import { layOut, type Layout } from "#stages/layout.ts";
+import { isLeftOut, layOut, type Layout } from "#stages/layout.ts";
 import { malformed, missingKey, oversized, ragged, stillRaw } from "#stages/row-faults.ts";
 
 export interface RestructureOptions {
@@ -54,17 +55,18 @@ function rowReader(layout: Layout, maxRecordBytes: number): ReadRow {
     const bytes = Math.min(position.at[1], Buffer.byteLength(originals.join(",")));
     if (bytes > maxRecordBytes) return oversized(at, keyOf(layout, cells), bytes, maxRecordBytes);
     const raw = cells[failedRecords.raw];
-    const isRaw = raw && cells.length === layout.width && isBlank(originals);
+    const isRaw = raw && cells.length === layout.width && isBlankRow(originals);
     return isRaw ? stillRaw(at, raw) : readRow(layout, cells, at);
   };
 }
 
 function readRow(layout: Layout, row: string[] | Malformed, position: Position): Line {
   if (isMalformed(row)) return failLine(position, undefined, [malformed(row)]);
-  if (!row[layout.keySource] && isBlank(row)) {
+  if (isEmpty(row[layout.keySource]) && isBlankRow(row)) {
     const { record, line, at } = position;
     return { kind: "blank", record, line, at };
   }
+  if (layout.leaveOut.length > 0 && isLeftOut(layout, row)) return { kind: "leftOut", ...position };
   if (row.length !== layout.width) {
     return failLine(position, keyOf(layout, row), [ragged(row.length, layout.width)]);
   }
@@ -112,8 +114,8 @@ function asKey(cell: Cell | undefined): string | undefined {
   return typeof cell === "string" && cell.trim() !== "" ? cell : undefined;
 }
 
-function isBlank(row: readonly string[]): boolean {
-  return row.every((cell) => cell === "");
+function isEmpty(cell: string | undefined): boolean {
+  return cell === undefined || cell === "" || cell.trim() === "";
 }
 
 function extraOf({ extras }: Layout, row: readonly string[]): Record<string, string> | undefined {

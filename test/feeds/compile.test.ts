@@ -263,3 +263,18 @@ test("aliases must lead to one column", () => {
     "/columns/name/aliases/1: the name belongs to the failed-records CSV",
   ]);
 });
+
+test("rules that leave rows out name a column of the file, and a regular expression that is one", () => {
+  const leaveOut = [
+    { column: "nmae", is: "Total" },
+    { column: "id", matches: "(" },
+    { column: "brand", is: "" },
+  ];
+  const enrichment = { url: "https://ref.example/", column: "name", into: { brand: "brand" } };
+  expect(faultsOf({ ...good, enrichment, leaveOut })).toEqual([
+    '/leaveOut/0/column: no column "nmae" is declared',
+    expect.stringMatching(/^\/leaveOut\/1\/matches: "\(" is no regular expression: \w/),
+    '/leaveOut/2/column: no file has the column "brand": the enrichment adds it',
+  ]);
+  expect(faultsOf({ ...good, leaveOut: [{ column: "id", is: "a", matches: "b" }] })).not.toEqual([]);
+});

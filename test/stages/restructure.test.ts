@@ -223,3 +223,34 @@ test("as many lines come out as records go in, in their order", () => {
 test("rows that are not one for each position are a bug", () => {
   expect(() => restructure(feed, ["id"], [["7"]], [], { maxRecordBytes: 10 })).toThrow(NotConserved);
 });
+
+describe("rows that a feed leaves out", () => {
+  const feed = smallFeed({
+    columns: { name: {}, price: {} },
+    leaveOut: [
+      { column: "id", is: "Total" },
+      { column: "id", matches: "^\\*\\*\\*" },
+      { column: "price", is: "" },
+    ],
+  });
+  const kindsOf = (csv: string): string[] => restructureCsv(feed, csv).map(({ kind }) => kind);
+
+  test("are those whose cell is the text or matches, blanks around it aside", () => {
+    expect(kindsOf("id,name,price\n1,a,2\n Total ,2 articles,3\n***END,,1\nTotals,b,4\n5,note,\n")).toEqual([
+      ...["restructured", "leftOut", "leftOut", "restructured", "leftOut"],
+    ]);
+  });
+
+  test("may have more or fewer cells than the header, as long as the cell is there", () => {
+    expect(kindsOf("id,name,price\nTotal\n***END OF FILE***,a,b,c,d\n7,b\n")).toEqual(["leftOut", "leftOut", "failed"]);
+  });
+
+  test("are no blank rows, and blank rows are not left out", () => {
+    expect(kindsOf("id,name,price\n , ,\u00a0\n\t\n\n")).toEqual(["blank", "blank", "blank"]);
+  });
+
+  test("keep the failure that they reprocess", () => {
+    const [line] = restructureCsv(feed, "id,name,price,_failure\nTotal,,1,f-1\n");
+    expect(line).toMatchObject({ kind: "leftOut", failure: { id: "f-1" } });
+  });
+});
