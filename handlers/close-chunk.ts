@@ -1,7 +1,7 @@
 import { variable } from "#aws/environment.ts";
 import { dynamodb } from "#aws/dynamodb.ts";
 import { lambda } from "#aws/lambda.ts";
-import { readLines } from "#aws/lines.ts";
+import { readLines, readRepetitions } from "#aws/lines.ts";
 import { isMissing } from "#aws/objects.ts";
 import { readChunk, readHeader, type ChunkBytes } from "#aws/table.ts";
 import { headerOf } from "#csv/header.ts";
@@ -15,6 +15,7 @@ import { closeLines, countLines, type ClosedLine } from "#imports/close-lines.ts
 import { bookkeepingColumns } from "#imports/failed-records.ts";
 import { ImportsTable } from "#imports/imports-table.ts";
 import type { ChunkTask, ImportRef, LinesRef } from "#imports/flow.ts";
+import { applyRepetitions } from "#repeated-keys/apply.ts";
 import { checkConserved } from "#records/json-lines.ts";
 import { forEachAtOnce } from "#records/concurrently.ts";
 import type { Line, Position } from "#records/line.ts";
@@ -35,7 +36,10 @@ export const handler = lambda<ChunkTask, undefined>("CloseChunk", validate, asyn
 
   const chunk = await readChunk(task.table, task.chunk);
   const header = await readHeader(task.table);
-  const lines = closeLines(await lastLines(settled.lines, task, chunk, header), settled.error);
+  const last = await lastLines(settled.lines, task, chunk, header);
+  const repetitions = await readRepetitions(settled.repetitions);
+  const feed = feedOf(feeds, task.import.feed);
+  const lines = closeLines(applyRepetitions(feed, task.import.importId, last, repetitions), settled.error);
   checkConserved("CloseChunk", chunk.positions, lines);
 
   const at = settled.closingAt!;

@@ -1,12 +1,13 @@
 import { variable, wholeNumber } from "#aws/environment.ts";
 import { dynamodb } from "#aws/dynamodb.ts";
 import { lambda } from "#aws/lambda.ts";
-import { replaceLines } from "#aws/lines.ts";
+import { readRepetitions, replaceLines } from "#aws/lines.ts";
 import { feeds, feedOf } from "#feeds/deployed.ts";
 import { workKey } from "#imports/work-key.ts";
 import type { ChunkTask } from "#imports/flow.ts";
 import { dynamodbProductStore } from "#products/dynamodb-product-store.ts";
 import { storeLines } from "#products/store-lines.ts";
+import { applyRepetitions } from "#repeated-keys/apply.ts";
 import validate from "#validators/states/chunk-task.js";
 
 const work = variable("WORK_BUCKET");
@@ -15,7 +16,12 @@ const concurrency = wholeNumber("WRITE_CONCURRENCY");
 
 /** Stores the products of one chunk, one conditional write each. */
 export const handler = lambda<ChunkTask, ChunkTask>("Import", validate, (task, attempt) => {
-  const { catalog } = feedOf(feeds, task.import.feed);
-  const to = workKey(work, task.import.importId, "import", attempt, task.chunk.chunk);
-  return replaceLines("Import", task, to, (lines) => storeLines(products, catalog, task.import, lines, concurrency));
+  const feed = feedOf(feeds, task.import.feed);
+  const { importId } = task.import;
+  const to = workKey(work, importId, "import", attempt, task.chunk.chunk);
+  return replaceLines("Import", task, to, async (lines) => {
+    const repetitions = await readRepetitions(task.repetitions);
+    const left = applyRepetitions(feed, importId, lines, repetitions);
+    return storeLines(products, feed.catalog, task.import, left, concurrency);
+  });
 });

@@ -17,6 +17,7 @@ import { ImportsTable, NotOwner } from "#imports/imports-table.ts";
 import { noFeed } from "#imports/inbox-key.ts";
 import type { Notice } from "#imports/notice-lines.ts";
 import { listedFailures, reportOf, reportedFailures, type ReportedFailure } from "#imports/report.ts";
+import { repeatedKeysSentence } from "#repeated-keys/sentence.ts";
 import { reportMetrics } from "#imports/report-metrics.ts";
 import { reportPage } from "#imports/report-page.ts";
 import type { ImportRef, ObjectRef, Plan, Planned, StateError } from "#imports/flow.ts";
@@ -68,7 +69,9 @@ export const handler = lambda<ReportInput, ReportOutput>("Report", validate, asy
     outcomes: sum.outcomes,
     failuresByCode: sum.failuresByCode,
     balanced,
-    warnings: addWarnings([...(planned ? (known.fileWarnings ?? []) : []), ...sum.warnings]),
+    warnings: addWarnings([...(planned ? (known.fileWarnings ?? []) : []), ...sum.warnings], {
+      ...(known.repeatedKeys && { KEY_REPEATED: repeatedKeysSentence(known.repeatedKeys) }),
+    }),
     reports: {
       report: reports.report,
       page: reports.page,
@@ -78,7 +81,13 @@ export const handler = lambda<ReportInput, ReportOutput>("Report", validate, asy
     ...(error && { error }),
   };
 
-  const report = reportOf(from, planned?.records ?? 0, end, letters.failures);
+  const { repeatedKeys } = known;
+  const report = reportOf(
+    from,
+    planned?.records ?? 0,
+    { ...end, ...(repeatedKeys && { repeatedKeys }) },
+    letters.failures,
+  );
   await write(reports.report, JSON.stringify(report, null, 2), "application/json");
   await write(reports.page, reportPage(report), "text/html; charset=utf-8");
   await imports.finished(from, end);

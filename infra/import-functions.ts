@@ -83,12 +83,15 @@ export function importFunctions(
   const notePrepared = functions.add("NotePrepared", "Notes in the ledger that a chunk is prepared");
   imports.grant(notePrepared, "IMPORTS_TABLE", "UpdateItem");
 
-  const decide = functions.add("Decide", "Adds up the ledger before the first product is written");
-  imports.grant(decide, "IMPORTS_TABLE", "Query");
+  const decide = functions.add("Decide", "Adds up the ledger before the first product is written", untilDone);
+  imports.grant(decide, "IMPORTS_TABLE", "Query", "UpdateItem");
   work.grant(decide, "WORK_BUCKET", ["GetObject", "PutObject"], "imports/*");
+  // What an earlier run of the import has left may have expired.
+  work.allowMissing(decide);
 
   const importer = functions.add("Import", "Stores the products of a chunk", { ...wholeProcessor, ...writing });
   work.grant(importer, "WORK_BUCKET", ["GetObject", "PutObject"], "imports/*");
+  work.allowMissing(importer);
   // Where a refused write does not say what stands there, it is read.
   products.grant(importer, "PRODUCTS_TABLE", "GetItem", "UpdateItem");
   importer.setVariable("WRITE_CONCURRENCY", String(config.writeConcurrency));

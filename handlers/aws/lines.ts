@@ -1,11 +1,22 @@
-import { read, write } from "#aws/objects.ts";
+import { isMissing, read, readJson, write } from "#aws/objects.ts";
 import type { ChunkTask, LinesRef, ObjectRef } from "#imports/flow.ts";
 import { checkConserved, formatLines, parseLines } from "#records/json-lines.ts";
+import type { Repetition } from "#repeated-keys/repeated-keys.ts";
 import type { Line } from "#records/line.ts";
 
 /** Reads the lines that the previous stage left of a chunk. */
 export async function readLines(ref: ObjectRef): Promise<Line[]> {
   return parseLines((await read(ref)).toString("utf8"));
+}
+
+/** Reads which records of a chunk have keys that others have; none where nothing says so, or it has expired. */
+export async function readRepetitions(ref: ObjectRef | undefined): Promise<Repetition[]> {
+  try {
+    return ref ? await readJson<Repetition[]>(ref) : [];
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
 }
 
 /** Writes a stage's lines; says where they are and how many of them failed. */

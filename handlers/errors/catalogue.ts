@@ -23,6 +23,10 @@ export const recordErrors = {
   ),
   OVERSIZED_RECORD: data("The record is larger than the limit", "Shorten its cells."),
   MISSING_KEY: data("The key column is empty", "Fill in the product's key."),
+  DUPLICATE_KEY: data(
+    "Several records of the file have this key, and the feed refuses that",
+    "Send each key once: correct the wrong one, or remove what is too much.",
+  ),
   BAD_BOOLEAN: data(
     "The cell is not one of the feed's words for yes and no",
     "Use one of the words that the message names.",

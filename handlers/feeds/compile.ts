@@ -23,6 +23,8 @@ export interface Feed {
   readonly dialect: NonNullable<FeedFile["dialect"]>;
   /** The declared columns in their order, then those that the enrichment adds: the cells of a restructured line. */
   readonly columns: readonly Column[];
+  /** Of records of one file with the same key, whether the last one wins or all fail. */
+  readonly duplicates: NonNullable<FeedFile["duplicates"]>;
   /** Place of the key among the columns. */
   readonly keyIndex: number;
   /** What the header of a file must have, and may have where it is held to the declared columns. */
@@ -76,6 +78,7 @@ export function compileFeed(name: string, json: unknown): Feed {
     revision: revisionOf(file),
     catalog: file.catalog,
     key: file.key,
+    duplicates: file.duplicates ?? "last",
     dialect: file.dialect ?? {},
     columns,
     keyIndex: key!.index,

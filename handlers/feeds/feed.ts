@@ -10,6 +10,8 @@ export interface FeedFile {
   dialect?: { delimiter?: Delimiter; encoding?: string };
   /** Column that holds the product key. */
   key: string;
+  /** What becomes of records of one file that have the same key. */
+  duplicates?: "last" | "fail";
   /** The columns that matter, by the name in the header. */
   columns: Record<string, ColumnSettings>;
   unknownColumns?: "ignore" | "reject" | "attributes";

@@ -1,5 +1,5 @@
 import type { FailuresByCode } from "#imports/import-entry.ts";
-import type { LinesRef, StateError } from "#imports/flow.ts";
+import type { LinesRef, ObjectRef, StateError } from "#imports/flow.ts";
 import type { Outcomes } from "#records/line.ts";
 import type { CountedWarning } from "#warnings/catalogue.ts";
 
@@ -13,6 +13,10 @@ export interface ChunkEntry {
   readonly state: "PREPARED" | "CLOSING" | "CLOSED";
   readonly records: number;
   readonly lines?: LinesRef;
+  /** Which of its records have which keys. It stays when the chunk is closed: the keys of others are compared with them. */
+  readonly keys?: ObjectRef;
+  /** Its records whose keys others have, as Decide found them. */
+  readonly repetitions?: ObjectRef;
   readonly error?: StateError;
   /** When it became CLOSING; the dead letters' time, so that writing them again changes nothing. */
   readonly closingAt?: string;

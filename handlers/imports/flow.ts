@@ -62,6 +62,8 @@ export interface Chunk {
 export interface LinesRef extends ObjectRef {
   readonly lines: number;
   readonly failed: number;
+  /** Which of the records have which keys, once that is known; see `#repeated-keys/key-index.ts`. */
+  readonly keys?: ObjectRef;
 }
 
 /** Why a file as a whole is not trusted. */
@@ -110,6 +112,8 @@ export interface ChunkTask {
   readonly chunk: Chunk;
   /** The last lines written of this chunk, if any stage has written some. */
   readonly lines?: LinesRef;
+  /** JSON array of Repetition: its records whose keys others of the file have, if there are any. */
+  readonly repetitions?: ObjectRef;
   /** What stopped the chunk, if anything did. */
   readonly error?: StateError;
 }

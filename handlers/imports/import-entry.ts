@@ -1,6 +1,7 @@
 import type { RecordErrorCode } from "#errors/catalogue.ts";
 import type { ImportRef, ObjectRef, Planned, Rejection, StateError, TableRef } from "#imports/flow.ts";
 import type { Outcomes } from "#records/line.ts";
+import type { RepeatedKeysSum } from "#repeated-keys/repeated-keys.ts";
 import type { CountedWarning, Warning } from "#warnings/catalogue.ts";
 
 /** Status of an import. All but RUNNING and HELD are final. */
@@ -22,6 +23,12 @@ export interface PlannedEntry {
   readonly fileWarnings?: readonly CountedWarning[];
 }
 
+/** What Decide found; present once it has decided. */
+export interface DecidedEntry {
+  /** Keys that several records of the file have; 0 where none has. */
+  readonly repeatedKeys: RepeatedKeysSum;
+}
+
 /** What Report concludes; present once the import is finished. */
 export interface FinishedEntry {
   readonly status: Exclude<ImportStatus, "RUNNING" | "HELD">;
@@ -41,6 +48,7 @@ export type ImportEntry = ImportRef & {
   /** The last time a person ran it again. */
   readonly rerun?: { readonly who: string; readonly reason: string; readonly at: string };
 } & Partial<PlannedEntry> &
+  Partial<DecidedEntry> &
   Partial<Omit<FinishedEntry, "status">> & { readonly status: ImportStatus };
 
 /** The plan of an import, once it has one. */

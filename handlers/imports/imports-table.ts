@@ -2,9 +2,9 @@ import { GetItemCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { queryAll, setIf } from "#aws/dynamodb.ts";
 import type { ChunkEntry } from "#imports/chunk-entry.ts";
-import type { ImportRef, LinesRef, StateError } from "#imports/flow.ts";
+import type { ImportRef, LinesRef, ObjectRef, StateError } from "#imports/flow.ts";
 import type { RunEntry } from "#reprocessing/flow.ts";
-import type { FinishedEntry, ImportEntry, PlannedEntry } from "#imports/import-entry.ts";
+import type { DecidedEntry, FinishedEntry, ImportEntry, PlannedEntry } from "#imports/import-entry.ts";
 
 /** Another execution has taken the import over; whoever sees this has nothing left to do. */
 export class NotOwner extends Error {
@@ -52,6 +52,11 @@ export class ImportsTable {
     await this.#asOwner(ref, { ...plan });
   }
 
+  /** Notes what Decide found. Throws NotOwner where the import has been taken over. */
+  async decided(ref: ImportRef, found: DecidedEntry): Promise<void> {
+    await this.#asOwner(ref, { ...found });
+  }
+
   /** Notes how the import ended. Throws NotOwner where the import has been taken over. */
   async finished(ref: ImportRef, end: FinishedEntry): Promise<void> {
     await this.#asOwner(ref, { ...end, running: null });
@@ -67,8 +72,17 @@ export class ImportsTable {
   ): Promise<void> {
     const open = "attribute_not_exists(#state) OR #state = :prepared";
     // An earlier attempt's lines or error must not stay beside the new ones.
-    const attributes = { state: "PREPARED", chunk, records, lines: lines ?? null, error: error ?? null };
+    const { keys, ...rest } = lines ?? {};
+    const attributes = {
+      ...{ state: "PREPARED", chunk, records, lines: lines ? rest : null, error: error ?? null },
+      ...{ keys: keys ?? null, repetitions: null },
+    };
     await this.#set(importId, chunkEntry(chunk), attributes, open, { ":prepared": "PREPARED" });
+  }
+
+  /** Notes which records of a chunk have keys that others have; leaves a chunk alone that is being closed already. */
+  async repeated(importId: string, chunk: number, repetitions: ObjectRef): Promise<void> {
+    await this.#set(importId, chunkEntry(chunk), { repetitions }, "#state = :prepared", { ":prepared": "PREPARED" });
   }
 
   /** Settles which lines of a chunk count; false where that is settled already. */

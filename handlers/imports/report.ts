@@ -1,7 +1,8 @@
 import type { DeadLetter } from "#failures/dead-letter.ts";
-import type { FailuresByCode, FinishedEntry } from "#imports/import-entry.ts";
+import type { DecidedEntry, FailuresByCode, FinishedEntry } from "#imports/import-entry.ts";
 import type { ImportRef, ObjectRef, Rejection } from "#imports/flow.ts";
 import type { Outcomes } from "#records/line.ts";
+import type { RepeatedKeysSum } from "#repeated-keys/repeated-keys.ts";
 import type { Warning } from "#warnings/catalogue.ts";
 
 /** One thing that is wrong with one record; a record that breaks several rules is shown once for each. */
@@ -28,6 +29,8 @@ export interface Report {
   readonly records: number;
   readonly outcomes: Outcomes;
   readonly balanced: boolean;
+  /** Keys that several records of the file have, and how many records these are; 0 where each key stands once. */
+  readonly repeatedKeys: RepeatedKeysSum;
   /** What fails nothing and should be known all the same; in the order of the catalogue. */
   readonly warnings: readonly Warning[];
   readonly startedAt: string;
@@ -48,7 +51,7 @@ export const listedFailures = 100;
 export function reportOf(
   from: ImportRef,
   records: number,
-  end: FinishedEntry,
+  end: FinishedEntry & Partial<DecidedEntry>,
   failures: readonly ReportedFailure[],
 ): Report {
   const seconds = Math.max(0, Date.parse(end.finishedAt) - Date.parse(from.startedAt)) / 1000;
@@ -63,6 +66,7 @@ export function reportOf(
     records,
     outcomes: end.outcomes,
     balanced: end.balanced,
+    repeatedKeys: end.repeatedKeys ?? { keys: 0, records: 0 },
     warnings: end.warnings ?? [],
     startedAt: from.startedAt,
     finishedAt: end.finishedAt,

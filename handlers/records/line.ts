@@ -67,6 +67,8 @@ export interface StoredLine extends Position {
   readonly outcome: StoredOutcome;
   /** The import whose newer product is stored, where the outcome is `superseded`. */
   readonly supersededBy?: string;
+  /** The record of this very import that is stored instead, where several have one key. */
+  readonly supersededByRecord?: number;
 }
 
 /** One JSON line of a stage's output. No record ever leaves the stream: N lines in, N lines out. */

@@ -20,6 +20,10 @@ export const warnings = {
     meaning: "A key has characters that do not show, or blanks around it, and was taken without them",
     todo: "Remove them where the file is made.",
   },
+  KEY_REPEATED: {
+    meaning: "A record has the key of a later one in the file, which was taken instead",
+    todo: "Send each key once.",
+  },
 } as const satisfies Record<string, Entry>;
 export type WarningCode = keyof typeof warnings;
 

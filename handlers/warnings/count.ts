@@ -32,14 +32,23 @@ export function warningOf(code: WarningCode, examples: readonly WarningExample[]
   return counts.all()[0]!;
 }
 
-/** Several counts as one, in the order of the catalogue, with the sentence of each. */
-export function addWarnings(all: Iterable<CountedWarning>): Warning[] {
+/**
+ * Several counts as one, in the order of the catalogue, with the sentence of each: that of the catalogue, or one that knows the
+ * case better.
+ */
+export function addWarnings(
+  all: Iterable<CountedWarning>,
+  sentences: Readonly<Partial<Record<WarningCode, string>>> = {},
+): Warning[] {
   const counts = new WarningCounts();
   for (const { code, count, examples } of all) counts.add(code, count, examples);
   return counts.all().map((counted) => {
     // Another version of the catalogue may have counted it.
     const { meaning, todo } = Object.hasOwn(warnings, counted.code) ? warnings[counted.code] : unknown;
-    return { ...counted, message: `${meaning}: ${todo.charAt(0).toLowerCase()}${todo.slice(1)}` };
+    return {
+      ...counted,
+      message: sentences[counted.code] ?? `${meaning}: ${todo.charAt(0).toLowerCase()}${todo.slice(1)}`,
+    };
   });
 }
 

@@ -14,6 +14,7 @@ const report: Report = {
   records: 3,
   outcomes: { ...noOutcomes(), created: 1, failed: 2 },
   balanced: true,
+  repeatedKeys: { keys: 0, records: 0 },
   warnings: [],
   startedAt: "2026-01-01T00:00:00.000Z",
   finishedAt: "2026-01-01T00:00:01.000Z",

@@ -1,0 +1,50 @@
+import { quote, shorten } from "#feeds/bad-cell.ts";
+import type { Feed } from "#feeds/compile.ts";
+import type { Line, MappedLine } from "#records/line.ts";
+import type { Repetition } from "#repeated-keys/repeated-keys.ts";
+import { failLine } from "#stages/fail-line.ts";
+
+/**
+ * Gives the records of a chunk whose keys others have their outcome, before any is stored: all but the last of each key are
+ * superseded by it, or all fail where their feed says so. Those that failed for another reason stay as they are.
+ */
+export function applyRepetitions(
+  feed: Pick<Feed, "key" | "duplicates">,
+  importId: string,
+  lines: readonly Line[],
+  repetitions: readonly Repetition[],
+): readonly Line[] {
+  if (repetitions.length === 0) return lines;
+  const known = new Map(repetitions.map((repetition) => [repetition.record, repetition]));
+  return lines.map((line) => {
+    const repetition = known.get(line.record);
+    if (!repetition || line.kind !== "mapped") return line;
+    if (feed.duplicates === "fail") return failed(feed.key, line, repetition);
+    return repetition.last === line.record ? line : superseded(feed.key, importId, line, repetition);
+  });
+}
+
+function superseded(column: string, importId: string, line: MappedLine, { last }: Repetition): Line {
+  const { product: _notStored, warnings = [], ...position } = line;
+  const told = { code: "KEY_REPEATED", column, value: line.key, became: `superseded by record ${last}` } as const;
+  return {
+    ...position,
+    kind: "stored",
+    outcome: "superseded",
+    supersededBy: importId,
+    supersededByRecord: last,
+    warnings: [...warnings, told],
+  };
+}
+
+function failed(column: string, line: MappedLine, { others, count }: Repetition): Line {
+  const more = count - 1 - others.length;
+  const named = more > 0 ? [...others, `${more} more`] : others;
+  const records = `${count > 2 ? "records" : "record"} ${list(named)}`;
+  const message = `Column "${column}" has ${quote(line.key)}, which ${records} of the file ${count > 2 ? "have" : "has"} too: send each key once.`;
+  return failLine(line, line.key, [{ code: "DUPLICATE_KEY", message, column, value: shorten(line.key) }]);
+}
+
+function list(words: readonly (string | number)[]): string {
+  return words.length > 1 ? `${words.slice(0, -1).join(", ")} and ${words.at(-1)!}` : String(words[0]);
+}
