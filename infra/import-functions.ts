@@ -91,7 +91,6 @@ export function importFunctions(
 
   const importer = functions.add("Import", "Stores the products of a chunk", { ...wholeProcessor, ...writing });
   work.grant(importer, "WORK_BUCKET", ["GetObject", "PutObject"], "imports/*");
-  work.allowMissing(importer);
   // Where a refused write does not say what stands there, it is read.
   products.grant(importer, "PRODUCTS_TABLE", "GetItem", "UpdateItem");
   importer.setVariable("WRITE_CONCURRENCY", String(config.writeConcurrency));

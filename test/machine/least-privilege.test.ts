@@ -243,13 +243,14 @@ async function useOps(importId: string): Promise<void> {
   queue.stop();
 }
 
-/** What is asked for once it has expired: a manifest, a report, the original of a dead letter. */
+/** What is asked for once it has expired: a manifest, the keys of a chunk, a report, the original of a dead letter. */
 async function expire(large: string): Promise<void> {
   pipeline.faults = ({ state }) => (state === "Decide" ? { before: "OutOfOrder" } : undefined);
   const { key, body } = stoppable.file();
   const { importId } = await pipeline.import(key, body);
   pipeline.faults = () => undefined;
   await pipeline.remove((await pipeline.entry(importId)).manifest!);
+  for (const { keys } of await pipeline.ledger(importId)) await pipeline.remove(keys as { bucket: string; key: string });
   expect(await runOps(ops.project, "imports", "rerun", importId, "--reason", "a test")).toMatchObject({ code: 0 });
 
   const { table, reports } = await pipeline.entry(large);
