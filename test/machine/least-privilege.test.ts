@@ -250,7 +250,8 @@ async function expire(large: string): Promise<void> {
   const { importId } = await pipeline.import(key, body);
   pipeline.faults = () => undefined;
   await pipeline.remove((await pipeline.entry(importId)).manifest!);
-  for (const { keys } of await pipeline.ledger(importId)) await pipeline.remove(keys as { bucket: string; key: string });
+  for (const { keys } of await pipeline.ledger(importId))
+    await pipeline.remove(keys as { bucket: string; key: string });
   expect(await runOps(ops.project, "imports", "rerun", importId, "--reason", "a test")).toMatchObject({ code: 0 });
 
   const { table, reports } = await pipeline.entry(large);
