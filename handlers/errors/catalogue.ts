@@ -27,6 +27,14 @@ export const recordErrors = {
     "Several records of the file have this key, and the feed refuses that",
     "Send each key once: correct the wrong one, or remove what is too much.",
   ),
+  BAD_KEY: data(
+    "A spreadsheet changed the key, or the feed's pattern refuses it",
+    "Correct the key, and format its column as text.",
+  ),
+  SPREADSHEET_ERROR: data(
+    "The cell holds an error of a spreadsheet, like #N/A",
+    "Correct the formula, or the width of its column, and export it again.",
+  ),
   BAD_BOOLEAN: data(
     "The cell is not one of the feed's words for yes and no",
     "Use one of the words that the message names.",

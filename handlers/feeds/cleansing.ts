@@ -6,9 +6,10 @@ import { stripHtml } from "#feeds/html.ts";
 import { pointer, type NoteFault } from "#feeds/invalid-feed.ts";
 import { readDecimal } from "#products/decimal.ts";
 import type { Cell } from "#records/line.ts";
+import type { Notes } from "#records/notes.ts";
 
-/** Makes a cell of the file's text. What cannot be cleansed adds to the errors and is null. */
-export type Cleanse = (text: string, errors: RecordError[]) => Cell;
+/** Makes a cell of the file's text. What cannot be cleansed is noted and null. */
+export type Cleanse = (text: string, notes: Notes) => Cell;
 
 /** What a cleansed cell can be, when it is not null. */
 export type Holds = "text" | "boolean" | "list";
@@ -40,13 +41,13 @@ export function compileCleansing(column: string, settings: ColumnSettings, fault
 }
 
 function chain(steps: readonly Step[], keepEmpty: boolean): Cleanse {
-  return (text, errors) => {
+  return (text, notes) => {
     let cell: Cell = text;
     for (const step of steps) {
       if (cell === "") break;
       const next = step(cell as string);
       if (typeof next === "object" && next !== null && "code" in next) {
-        errors.push(next);
+        notes.errors.push(next);
         return null;
       }
       cell = next;
@@ -59,12 +60,14 @@ function compileStep(column: string, step: Exclude<CleansingStep, "keepEmpty">, 
   if (step === "trim") return (text) => text.trim();
   if (step === "collapseSpaces") return collapseSpaces;
   if (step === "stripHtml") return stripHtml;
+  if (step === "textMark") return (text) => (text.charCodeAt(0) === apostrophe ? text.slice(1) : text);
   if (step === "decimalComma") return decimalComma(column);
   if ("boolean" in step) return booleanOf(column, step.boolean, path, fault);
   if ("list" in step) return (text) => itemsOf(text, step.list);
   return dateOf(column, step.date, path, fault);
 }
 
+const apostrophe = 0x27;
 const runOfSpaces = /[^\S ]|\s{2}/;
 
 /** Every run of white space, line breaks included, becomes one space. */

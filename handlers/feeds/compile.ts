@@ -6,6 +6,7 @@ import { InvalidFeed, type NoteFault } from "#feeds/invalid-feed.ts";
 import { compileLeaveOut, type LeaveOut } from "#feeds/leave-out.ts";
 import { compileMapping, isMapped, type ColumnOf, type ToProduct } from "#feeds/mapping.ts";
 import { schemaFaults } from "#feeds/schema-faults.ts";
+import { keyForm, type KeyForm } from "#products/key.ts";
 import { compileEnrichment, type Enrichment } from "../enrichment/enrichment.ts";
 import { productSchema } from "../validators/product-schema.ts";
 import type { Rule } from "../validators/rule.ts";
@@ -25,6 +26,8 @@ export interface Feed {
   readonly columns: readonly Column[];
   /** Of records of one file with the same key, whether the last one wins or all fail. */
   readonly duplicates: NonNullable<FeedFile["duplicates"]>;
+  /** What its keys look like, where the feed says so. */
+  readonly keyForm: KeyForm | undefined;
   /** Place of the key among the columns. */
   readonly keyIndex: number;
   /** What the header of a file must have, and may have where it is held to the declared columns. */
@@ -60,6 +63,8 @@ export function compileFeed(name: string, json: unknown): Feed {
   const key = findColumn(byName, file.key, "/key", fault);
   if (key && (key.holds !== "text" || key.virtual))
     fault("/key", `the column "${key.name}" does not hold text of the file`);
+  const form = file.keyPattern === undefined ? undefined : keyForm(file.keyPattern);
+  if (file.keyPattern !== undefined && !form) fault("/keyPattern", `"${file.keyPattern}" is not a regular expression`);
   checkEncoding(file.dialect?.encoding, fault);
   const leaveOut = compileLeaveOut(file, byName, fault);
   const { toProduct, columnOf } = compileMapping(file, byName, fault);
@@ -81,6 +86,7 @@ export function compileFeed(name: string, json: unknown): Feed {
     duplicates: file.duplicates ?? "last",
     dialect: file.dialect ?? {},
     columns,
+    keyForm: form,
     keyIndex: key!.index,
     headerRules: {
       required: declared.filter(({ required }) => required).map((column) => column.name),

@@ -12,6 +12,8 @@ export interface FeedFile {
   key: string;
   /** What becomes of records of one file that have the same key. */
   duplicates?: "last" | "fail";
+  /** A regular expression that whole keys match. */
+  keyPattern?: string;
   /** The columns that matter, by the name in the header. */
   columns: Record<string, ColumnSettings>;
   unknownColumns?: "ignore" | "reject" | "attributes";
@@ -45,6 +47,7 @@ export type CleansingStep =
   | "trim"
   | "collapseSpaces"
   | "stripHtml"
+  | "textMark"
   | "decimalComma"
   | "keepEmpty"
   | { boolean: { yes: string[]; no: string[] } }

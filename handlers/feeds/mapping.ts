@@ -14,14 +14,16 @@ import type {
 import { pointer, type NoteFault } from "#feeds/invalid-feed.ts";
 import { isCurrency, readMoney, type Money } from "#feeds/money.ts";
 import { readWeight, unitOf, type Weight } from "#feeds/weight.ts";
+import { cleanKey, keyProblem } from "#products/key.ts";
 import type { Product } from "#products/product.ts";
 import type { Cell } from "#records/line.ts";
+import type { Notes } from "#records/notes.ts";
 
 type Cells = readonly Cell[];
 type Extra = Readonly<Record<string, string>>;
 
-/** Makes a product of the cells of a restructured record. What cannot be mapped adds to the errors and is left out. */
-export type ToProduct = (key: string, cells: Cells, extra: Extra | undefined, errors: RecordError[]) => Product;
+/** Makes a product of the cells of a restructured record. What cannot be mapped is noted and left out. */
+export type ToProduct = (key: string, cells: Cells, extra: Extra | undefined, notes: Notes) => Product;
 
 /** Name of the file's column that fills a product field ("price", "attributes.colour"), where one does. */
 export type ColumnOf = (field: string) => string | undefined;
@@ -32,7 +34,7 @@ export interface Mapping {
 }
 
 /** Reads one field; undefined where the record has nothing for it. */
-type Read<T> = (cells: Cells, errors: RecordError[]) => T | undefined;
+type Read<T> = (cells: Cells, notes: Notes) => T | undefined;
 
 /** Compiles the mapping of a feed to closures, once; see MappingSettings for what each can be. */
 export function compileMapping(file: FeedFile, columns: ReadonlyMap<string, Column>, fault: NoteFault): Mapping {
@@ -54,56 +56,57 @@ export function compileMapping(file: FeedFile, columns: ReadonlyMap<string, Colu
   const barcode = text("barcode");
   const weight = compiler.weight(mapping.weight, "weight");
   const status = text("status");
-  const parentSku = text("parentSku");
+  const parent = text("parentSku");
+  const parentSku = reference(parent, compiler.columnOf.get("parentSku") ?? "parentSku");
   const { columnOf } = compiler;
   columnOf.set("sku", file.key);
   const specialPriceColumn = columns.get(columnOf.get("specialPrice") ?? "");
   const attributesOfColumns = file.unknownColumns === "attributes";
 
   // One statement a field, not a loop over fields: stores by a constant name are what the engine makes fast.
-  const toProduct: ToProduct = (key, cells, extra, errors) => {
+  const toProduct: ToProduct = (key, cells, extra, notes) => {
     const product: Product = { sku: key };
-    const ofName = name(cells, errors);
+    const ofName = name(cells, notes);
     if (ofName !== undefined) product.name = ofName;
-    const ofDescription = description(cells, errors);
+    const ofDescription = description(cells, notes);
     if (ofDescription !== undefined) product.description = ofDescription;
-    const ofShortDescription = shortDescription(cells, errors);
+    const ofShortDescription = shortDescription(cells, notes);
     if (ofShortDescription !== undefined) product.shortDescription = ofShortDescription;
-    const ofBrand = brand(cells, errors);
+    const ofBrand = brand(cells, notes);
     if (ofBrand !== undefined) product.brand = ofBrand;
-    const ofCategories = categories(cells, errors);
+    const ofCategories = categories(cells, notes);
     if (ofCategories !== undefined) product.categories = ofCategories;
-    const ofPrice = price(cells, errors);
+    const ofPrice = price(cells, notes);
     if (ofPrice !== undefined) {
       product.price = ofPrice.amount;
       product.currency = ofPrice.currency;
     }
-    const ofSpecialPrice = specialPrice(cells, errors);
+    const ofSpecialPrice = specialPrice(cells, notes);
     if (ofSpecialPrice !== undefined) {
       product.specialPrice = ofSpecialPrice.amount;
       product.currency ??= ofSpecialPrice.currency;
       if (product.currency !== ofSpecialPrice.currency) {
-        errors.push(otherCurrency(specialPriceColumn!, cells, ofSpecialPrice.currency, product.currency));
+        notes.errors.push(otherCurrency(specialPriceColumn!, cells, ofSpecialPrice.currency, product.currency));
       }
     }
-    const from = specialPriceFrom(cells, errors);
+    const from = specialPriceFrom(cells, notes);
     if (from !== undefined) product.specialPriceFrom = from;
-    const to = specialPriceTo(cells, errors);
+    const to = specialPriceTo(cells, notes);
     if (to !== undefined) product.specialPriceTo = to;
-    const ofStock = stock(cells, errors);
+    const ofStock = stock(cells, notes);
     if (ofStock !== undefined) product.stock = ofStock;
-    const ofAttributes = attributes(cells, errors);
+    const ofAttributes = attributes(cells, notes);
     const allAttributes = extra === undefined ? ofAttributes : { ...extra, ...ofAttributes };
     if (allAttributes !== undefined) product.attributes = allAttributes;
-    const ofImages = images(cells, errors);
+    const ofImages = images(cells, notes);
     if (ofImages !== undefined) product.images = ofImages;
-    const ofBarcode = barcode(cells, errors);
+    const ofBarcode = barcode(cells, notes);
     if (ofBarcode !== undefined) product.barcode = ofBarcode;
-    const ofWeight = weight(cells, errors);
+    const ofWeight = weight(cells, notes);
     if (ofWeight !== undefined) product.weight = ofWeight;
-    const ofStatus = status(cells, errors);
+    const ofStatus = status(cells, notes);
     if (ofStatus !== undefined) product.status = ofStatus as NonNullable<Product["status"]>;
-    const ofParent = parentSku(cells, errors);
+    const ofParent = parentSku(cells, notes);
     if (ofParent !== undefined) product.parentSku = ofParent;
     return product;
   };
@@ -133,6 +136,19 @@ type TextField = {
 
 const nothing = (): undefined => undefined;
 
+/** A field that names another product: its key is cleaned as that product's own is. */
+function reference(read: Read<string>, column: string): Read<string> {
+  return (cells, notes) => {
+    const text = read(cells, notes);
+    if (text === undefined) return undefined;
+    const key = cleanKey(text);
+    const problem = keyProblem(key);
+    if (problem !== undefined) notes.errors.push(badCell("BAD_KEY", column, text, problem));
+    else if (key !== text) notes.warn({ code: "KEY_CLEANED", column, value: text, became: key });
+    return key === "" ? undefined : key;
+  };
+}
+
 class MappingCompiler {
   readonly columnOf = new Map<string, string>();
   readonly #columns: ReadonlyMap<string, Column>;
@@ -159,7 +175,7 @@ class MappingCompiler {
       this.#fault(`${path}/constant`, `${field} is text: put the constant into quotes`);
     }
     if (column?.holds !== "any") return read as Read<string>;
-    return (cells, errors) => asText(read(cells, errors));
+    return (cells, notes) => asText(read(cells, notes));
   }
 
   attributes(sources: Record<string, TextSource>): Read<NonNullable<Product["attributes"]>> {
@@ -169,10 +185,10 @@ class MappingCompiler {
       return { name, read: this.#value(source, `attributes.${name}`, pointer("mapping", "attributes", name)) };
     });
     if (all.length === 0) return nothing;
-    return (cells, errors) => {
+    return (cells, notes) => {
       let attributes: NonNullable<Product["attributes"]> | undefined;
       for (const { name, read } of all) {
-        const value = read(cells, errors);
+        const value = read(cells, notes);
         if (value !== undefined) (attributes ??= {})[name] = value as string | boolean | string[];
       }
       return attributes;
@@ -197,7 +213,7 @@ class MappingCompiler {
     const { index, name: column } = amount;
     const { decimal = "." } = source;
     const todo = named === undefined ? undefined : `fill in the column "${named.name}"`;
-    return (cells, errors) => {
+    return (cells, notes) => {
       const text = asText(cells[index]);
       if (text === undefined) return undefined;
       let currency = source.currency;
@@ -206,13 +222,13 @@ class MappingCompiler {
         currency = word?.trim().toUpperCase();
         if (word !== undefined && !isCurrency(currency!)) {
           const problem = "which is not a currency: use a code of ISO 4217, like EUR.";
-          errors.push(badCell("BAD_MONEY", named.name, word, problem));
+          notes.errors.push(badCell("BAD_MONEY", named.name, word, problem));
           return undefined;
         }
       }
       const money = readMoney(text, currency, decimal, todo);
       if ("amount" in money) return money;
-      errors.push(badCell("BAD_MONEY", column, text, money.problem));
+      notes.errors.push(badCell("BAD_MONEY", column, text, money.problem));
       return undefined;
     };
   }
@@ -229,7 +245,7 @@ class MappingCompiler {
     if (!measure) return nothing;
     const { index, name: column } = measure;
     const { decimal = "." } = source;
-    return (cells, errors) => {
+    return (cells, notes) => {
       const text = asText(cells[index]);
       if (text === undefined) return undefined;
       let { unit } = source;
@@ -237,14 +253,16 @@ class MappingCompiler {
       if (named !== undefined && word !== undefined) {
         unit = unitOf(word);
         if (unit === undefined) {
-          errors.push(badCell("BAD_MEASURE", named.name, word, "which is no unit of weight: use g, kg, oz or lb."));
+          notes.errors.push(
+            badCell("BAD_MEASURE", named.name, word, "which is no unit of weight: use g, kg, oz or lb."),
+          );
           return undefined;
         }
       }
       const weight = readWeight(text, unit, decimal);
       if (weight === undefined) {
         const like = unit === undefined ? `1${decimal}2 kg` : `1${decimal}2, or 1${decimal}2 ${unit}`;
-        errors.push(
+        notes.errors.push(
           badCell("BAD_MEASURE", column, text, `which is not a weight in g, kg, oz or lb: write it like ${like}.`),
         );
       }
@@ -383,11 +401,11 @@ class MappingCompiler {
     if (!column) return nothing;
     const table = new Map(Object.entries(words));
     const problem = `which is none of the feed's words (${quoteAll([...table.keys()])}): use one of these.`;
-    return (cells, errors) => {
+    return (cells, notes) => {
       const text = asText(cells[column.index]);
       if (text === undefined) return undefined;
       const meaning = table.get(text) ?? otherwise;
-      if (meaning === undefined) errors.push(badCell("INVALID_PRODUCT", column.name, text, problem));
+      if (meaning === undefined) notes.errors.push(badCell("INVALID_PRODUCT", column.name, text, problem));
       return meaning;
     };
   }

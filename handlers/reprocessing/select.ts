@@ -1,6 +1,7 @@
 import type { DeadLetter } from "#failures/dead-letter.ts";
 import type { FailuresTable } from "#failures/failures-table.ts";
 import type { ImportsTable } from "#imports/imports-table.ts";
+import { cleanKey } from "#products/key.ts";
 import type { FailureFilter, ReprocessRequest } from "#reprocessing/flow.ts";
 
 /** Whether a run takes a dead letter, or why not. */
@@ -51,7 +52,7 @@ export function fits(letter: DeadLetter, { importId, feed, code, sku, since }: F
       letter.history.some((entry) => entry.importId === importId)) &&
     (feed === undefined || letter.feed === feed) &&
     (code === undefined || letter.code === code) &&
-    (sku === undefined || letter.key === sku) &&
+    (sku === undefined || (letter.key !== undefined && cleanKey(letter.key) === cleanKey(sku))) &&
     (since === undefined || letter.failedAt >= since)
   );
 }
@@ -72,7 +73,9 @@ async function* found(
     return;
   }
   const catalogs = new Set(names.flatMap((name) => feeds.get(name)?.catalog ?? []));
-  for (const catalog of catalogs) yield* failures.ofKey(catalog, sku, since);
+  // One that failed before keys were cleaned stands under its key as it was.
+  const keys = new Set([cleanKey(sku), sku]);
+  for (const catalog of catalogs) for (const key of keys) yield* failures.ofKey(catalog, key, since);
 }
 
 /** The dead letters of an import; those that it reprocessed and that failed again stand under the import they came from. */

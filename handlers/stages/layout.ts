@@ -2,13 +2,16 @@ import { recogniseHeader } from "#csv/header.ts";
 import type { Cleanse } from "#feeds/cleansing.ts";
 import type { Feed } from "#feeds/compile.ts";
 import { bookkeepingColumns } from "#imports/failed-records.ts";
+import type { KeyForm } from "#products/key.ts";
 
 /** Where a feed's columns stand in one file. */
 export interface Layout {
   readonly keyColumn: string;
+  readonly keyForm: KeyForm | undefined;
   /** Cells in a record. */
   readonly width: number;
-  /** For each column of the feed its place in the file; -1 where the file has none. */
+  /** The feed's columns by name, and for each its place in the file; -1 where the file has none. */
+  readonly names: readonly string[];
   readonly sources: readonly number[];
   readonly cleansings: readonly (Cleanse | undefined)[];
   /** Place of the key in the file, and among the cells. */
@@ -38,7 +41,9 @@ export function layOut(feed: Feed, header: readonly string[]): Layout {
   const originals = all.filter(({ name }) => !bookkeeping.has(name));
   return {
     keyColumn: feed.key,
+    keyForm: feed.keyForm,
     width: names.length,
+    names: feed.columns.map(({ name }) => name),
     sources: feed.columns.map(({ name, virtual }) => (virtual ? -1 : names.indexOf(name))),
     cleansings: feed.columns.map(({ cleanse }) => cleanse),
     keySource: names.indexOf(feed.key),

@@ -1,13 +1,14 @@
 import { isMalformed, type Malformed } from "#csv/parse.ts";
 import { unguard } from "#csv/spreadsheet-safe.ts";
-import type { RecordError } from "#errors/catalogue.ts";
 import { NotConserved } from "#errors/infrastructure.ts";
 import type { Feed } from "#feeds/compile.ts";
 import type { Cell, Line, Position } from "#records/line.ts";
 import { isBlankRow } from "#records/is-blank-row.ts";
+import { allWarnings, Notes } from "#records/notes.ts";
 import { failLine } from "#stages/fail-line.ts";
 import { isLeftOut, layOut, type Layout } from "#stages/layout.ts";
-import { malformed, missingKey, oversized, ragged, stillRaw } from "#stages/row-faults.ts";
+import { readCell, readKey } from "#stages/read-cell.ts";
+import { malformed, oversized, ragged, stillRaw } from "#stages/row-faults.ts";
 
 export interface RestructureOptions {
   /** A record of more bytes fails. */
@@ -71,28 +72,29 @@ function readRow(layout: Layout, row: string[] | Malformed, position: Position):
     return failLine(position, keyOf(layout, row), [ragged(row.length, layout.width)]);
   }
 
-  const { sources, cleansings } = layout;
+  const { names, sources, cleansings, keyIndex } = layout;
+  const notes = new Notes();
+  const key = readKey(layout, row[layout.keySource] ?? "", notes);
   const cells: Cell[] = [];
-  const errors: RecordError[] = [];
   for (let i = 0; i < sources.length; i++) {
     const source = sources[i]!;
-    const text = source < 0 ? "" : row[source]!;
-    const cleanse = cleansings[i];
-    cells.push(cleanse === undefined ? (text === "" ? null : text) : source < 0 ? null : cleanse(text, errors));
+    if (i === keyIndex) cells.push(key ?? null);
+    else cells.push(source < 0 ? null : readCell(names[i]!, row[source]!, cleansings[i], notes));
   }
-  const key = asKey(cells[layout.keyIndex]);
-  if (key === undefined) errors.unshift(missingKey(layout.keyColumn));
-  if (errors.length > 0) return failLine(position, key, errors);
+  const extra = layout.extras.length > 0 ? extraOf(layout, row, notes) : undefined;
+  const warnings = allWarnings(position.warnings, notes.warnings);
+  if (notes.errors.length > 0) return failLine({ ...position, ...(warnings && { warnings }) }, key, notes.errors);
 
   const { record, line, at, failure } = position;
-  const extra = layout.extras.length > 0 ? extraOf(layout, row) : undefined;
-  if (failure === undefined && extra === undefined) return { kind: "restructured", record, line, at, key: key!, cells };
+  if (failure === undefined && extra === undefined && warnings === undefined)
+    return { kind: "restructured", record, line, at, key: key!, cells };
   return {
     kind: "restructured",
     record,
     line,
     at,
     ...(failure !== undefined && { failure }),
+    ...(warnings && { warnings }),
     key: key!,
     cells,
     ...(extra && { extra }),
@@ -103,23 +105,21 @@ function readRow(layout: Layout, row: string[] | Malformed, position: Position):
  * The key of a record that fails as a whole. Where the number of cells is wrong, only a key in the first one is sure: nobody
  * knows which cell is too many or missing.
  */
-function keyOf({ keySource, keyIndex, width, cleansings }: Layout, row: string[] | Malformed): string | undefined {
+function keyOf(layout: Layout, row: string[] | Malformed): string | undefined {
+  const { keySource, width } = layout;
   if (isMalformed(row) || (row.length !== width && keySource !== 0)) return undefined;
-  const text = row[keySource] ?? "";
-  const cleanse = cleansings[keyIndex];
-  return asKey(cleanse ? cleanse(text, []) : text);
-}
-
-function asKey(cell: Cell | undefined): string | undefined {
-  return typeof cell === "string" && cell.trim() !== "" ? cell : undefined;
+  return readKey(layout, row[keySource] ?? "", new Notes());
 }
 
 function isEmpty(cell: string | undefined): boolean {
   return cell === undefined || cell === "" || cell.trim() === "";
 }
 
-function extraOf({ extras }: Layout, row: readonly string[]): Record<string, string> | undefined {
+function extraOf({ extras }: Layout, row: readonly string[], notes: Notes): Record<string, string> | undefined {
   let extra: Record<string, string> | undefined;
-  for (const { name, source } of extras) if (row[source] !== "") (extra ??= {})[name] = row[source]!;
+  for (const { name, source } of extras) {
+    const cell = readCell(name, row[source]!, undefined, notes);
+    if (cell !== null) (extra ??= {})[name] = cell as string;
+  }
   return extra;
 }

@@ -1,12 +1,14 @@
-import type { RecordError } from "#errors/catalogue.ts";
 import type { Feed } from "#feeds/compile.ts";
 import type { Line } from "#records/line.ts";
+import { allWarnings, Notes } from "#records/notes.ts";
 import { failLine } from "#stages/fail-line.ts";
 
 /** Holds a product to the product schema and to the rules of its feed; one that breaks several is told all. */
 export function validator(feed: Feed, line: Line): Line {
   if (line.kind !== "mapped") return line;
-  const errors: RecordError[] = [];
-  for (const rule of feed.rules) rule(line.product, errors);
-  return errors.length > 0 ? failLine(line, line.key, errors) : line;
+  const notes = new Notes();
+  for (const rule of feed.rules) rule(line.product, notes);
+  const warnings = allWarnings(line.warnings, notes.warnings);
+  const told = warnings === line.warnings ? line : { ...line, warnings: warnings! };
+  return notes.errors.length > 0 ? failLine(told, line.key, notes.errors) : told;
 }

@@ -5,7 +5,7 @@ import { broken, called, type Validator } from "./rule.ts";
 export const barcode: Validator<boolean> = (wanted, { columnOf }) => {
   if (!wanted) return () => undefined;
   const begin = called("barcode", columnOf);
-  return ({ barcode: code }, errors) => {
+  return ({ barcode: code }, { errors }) => {
     if (code === undefined || !isDigits(code)) return; // What is no number breaks the product schema already.
     const problem = problemOf(code);
     if (problem === undefined) return;

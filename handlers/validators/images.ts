@@ -24,7 +24,7 @@ export const images: Validator<NonNullable<ValidatorSettings["images"]>> = (sett
     return undefined;
   };
 
-  return (product, errors) => {
+  return (product, { errors }) => {
     if (product.images === undefined) return;
     for (const image of product.images) {
       const problem = problemOf(image);

@@ -36,7 +36,7 @@ export const prices: Validator<NonNullable<ValidatorSettings["prices"]>> = (sett
     }
   };
 
-  return (product, errors) => {
+  return (product, { errors }) => {
     check("price", product, errors);
     check("specialPrice", product, errors);
   };

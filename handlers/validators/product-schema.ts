@@ -8,7 +8,7 @@ import { broken, called, type Rule } from "./rule.ts";
 
 /** The rule that every product keeps: the product schema. One error for each field that breaks it, with the column's name. */
 export function productSchema(columnOf: ColumnOf): Rule {
-  return (product, errors) => {
+  return (product, { errors }) => {
     if (validate(product)) return;
     const told = new Set<string>();
     for (const error of validate.errors ?? []) {

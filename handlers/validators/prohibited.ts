@@ -1,5 +1,6 @@
 import type { ValidatorSettings } from "#feeds/feed.ts";
 import { quote } from "#feeds/bad-cell.ts";
+import { cleanKey } from "#products/key.ts";
 import { inCategory } from "./category.ts";
 import { broken, called, type Validator } from "./rule.ts";
 
@@ -10,9 +11,9 @@ const fields = ["name", "shortDescription", "description"] as const;
 export const prohibited: Validator<NonNullable<ValidatorSettings["prohibited"]>> = (settings, { columnOf }) => {
   const categories = (settings.categories ?? []).map((path) => ({ path, matches: inCategory(path) }));
   const keywords = keywordPattern(settings.keywords ?? []);
-  const skus = new Set(settings.skus);
+  const skus = new Set(settings.skus?.map(cleanKey));
 
-  return (product, errors) => {
+  return (product, { errors }) => {
     if (skus.has(product.sku)) {
       const message = `The sku ${quote(product.sku)} is prohibited: ${todo}`;
       errors.push(broken("PROHIBITED_PRODUCT", message, columnOf("sku"), product.sku));

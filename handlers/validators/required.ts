@@ -20,7 +20,7 @@ export const required: Validator<string[]> = (fields, { columnOf, isFilled, faul
     const error = broken("MISSING_ATTRIBUTE", `${what}: ${todo}.`, column, undefined);
     return { field: field as keyof Product, attribute, error };
   });
-  return (product, errors) => {
+  return (product, { errors }) => {
     for (const { field, attribute, error } of demands) {
       if (isAbsent(attribute === undefined ? product[field] : product.attributes?.[attribute])) errors.push(error);
     }

@@ -3,9 +3,10 @@ import { shorten } from "#feeds/bad-cell.ts";
 import type { NoteFault } from "#feeds/invalid-feed.ts";
 import type { ColumnOf } from "#feeds/mapping.ts";
 import type { Product } from "#products/product.ts";
+import type { Notes } from "#records/notes.ts";
 
-/** Looks at one product and adds what is wrong with it to the errors: all of it, one error each. */
-export type Rule = (product: Product, errors: RecordError[]) => void;
+/** Looks at one product and notes what is wrong with it: all of it, one error each. */
+export type Rule = (product: Product, notes: Notes) => void;
 
 /** What a validator may know of the feed that sets it up. */
 export interface Setting {

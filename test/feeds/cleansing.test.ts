@@ -3,13 +3,14 @@ import type { RecordError } from "#errors/catalogue.ts";
 import { compileCleansing } from "#feeds/cleansing.ts";
 import type { CleansingStep } from "#feeds/feed.ts";
 import type { Cell } from "#records/line.ts";
+import { Notes } from "#records/notes.ts";
 
 function cleanse(text: string, ...steps: CleansingStep[]): { cell: Cell; errors: RecordError[] } {
-  const errors: RecordError[] = [];
+  const notes = new Notes();
   const { cleanse } = compileCleansing("size", { cleanse: steps }, (path, sentence) => {
     throw new Error(`${path}: ${sentence}`);
   });
-  return { cell: cleanse!(text, errors), errors };
+  return { cell: cleanse!(text, notes), errors: notes.errors };
 }
 
 const yesNo: CleansingStep = { boolean: { yes: ["Yes", "1"], no: ["No", "0"] } };

@@ -120,7 +120,7 @@ test.each<[string, unknown, string]>([
   [
     "an unknown step",
     { ...good, columns: { id: { cleanse: ["trimm"] } }, mapping: {} },
-    '/columns/id/cleanse/0: must be one of "trim", "collapseSpaces", "stripHtml", "decimalComma", "keepEmpty"',
+    '/columns/id/cleanse/0: must be one of "trim", "collapseSpaces", "stripHtml", "textMark", "decimalComma", "keepEmpty"',
   ],
   [
     "a step after a list",

@@ -1,5 +1,6 @@
 import type { RecordError } from "#errors/catalogue.ts";
 import type { Product } from "#products/product.ts";
+import { Notes } from "#records/notes.ts";
 import type { Rule, Setting } from "../../handlers/validators/rule.ts";
 
 /** A feed's side of a validator: every field comes from a column of its name in capitals. */
@@ -13,7 +14,7 @@ export const setting: Setting = {
 
 /** What a rule says of a product. */
 export function errorsOf(rule: Rule, product: Partial<Product>): RecordError[] {
-  const errors: RecordError[] = [];
-  rule({ sku: "7", ...product }, errors);
-  return errors;
+  const notes = new Notes();
+  rule({ sku: "7", ...product }, notes);
+  return notes.errors;
 }

@@ -1,0 +1,25 @@
+import type { RecordError } from "#errors/catalogue.ts";
+import { warn } from "#warnings/count.ts";
+import type { RecordWarning } from "#warnings/catalogue.ts";
+
+/** What is noted of one record while a stage works on it: what fails it, and what a person is told of it all the same. */
+export class Notes {
+  readonly errors: RecordError[] = [];
+  /** Undefined until there is one: most records have none. */
+  warnings: RecordWarning[] | undefined;
+
+  warn(warning: RecordWarning): void {
+    warn((this.warnings ??= []), warning);
+  }
+}
+
+/** The warnings that a record has already, with those that a stage adds; undefined where there are none. */
+export function allWarnings(
+  known: readonly RecordWarning[] | undefined,
+  added: readonly RecordWarning[] | undefined,
+): readonly RecordWarning[] | undefined {
+  if (known === undefined || added === undefined) return known ?? added;
+  const all = [...known];
+  for (const warning of added) warn(all, warning);
+  return all;
+}

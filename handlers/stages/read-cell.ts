@@ -1,0 +1,40 @@
+import { badCell } from "#feeds/bad-cell.ts";
+import type { Cleanse } from "#feeds/cleansing.ts";
+import { shownText, spreadsheetError } from "#feeds/spreadsheet-text.ts";
+import { cleanKey, hasUnseen, keyProblem } from "#products/key.ts";
+import type { Cell } from "#records/line.ts";
+import type { Notes } from "#records/notes.ts";
+import type { Layout } from "#stages/layout.ts";
+import { missingKey } from "#stages/row-faults.ts";
+
+/** Makes a cell of what stands in the file: as a spreadsheet shows it, cleansed; null where there is nothing, or nothing that can be read. */
+export function readCell(column: string, text: string, cleanse: Cleanse | undefined, notes: Notes): Cell {
+  const shown = shownText(text);
+  const error = spreadsheetError(column, shown);
+  if (error !== undefined) {
+    notes.errors.push(error);
+    return null;
+  }
+  if (cleanse !== undefined) return cleanse(shown, notes);
+  return shown === "" ? null : shown;
+}
+
+/**
+ * Reads the key of a record. Undefined where there is none; one that is no proper key is noted as an error, and given all the
+ * same, for its failure is looked for by it.
+ */
+export function readKey(layout: Layout, text: string, notes: Notes): string | undefined {
+  const { keyColumn, keyForm, keyIndex, cleansings } = layout;
+  const cell = readCell(keyColumn, text, cleansings[keyIndex], notes);
+  const key = typeof cell === "string" ? cleanKey(cell) : "";
+  if (key === "") {
+    if (notes.errors.length === 0) notes.errors.push(missingKey(keyColumn));
+    return undefined;
+  }
+  const problem = keyProblem(key, keyForm);
+  if (problem !== undefined) notes.errors.push(badCell("BAD_KEY", keyColumn, key, problem));
+  if (key !== text && (key !== cell || hasUnseen(shownText(text)))) {
+    notes.warn({ code: "KEY_CLEANED", column: keyColumn, value: text, became: key });
+  }
+  return key;
+}
