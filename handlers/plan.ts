@@ -5,11 +5,13 @@ import { lambda } from "#aws/lambda.ts";
 import { head, read, stream, write, writeStream } from "#aws/objects.ts";
 import { checkFileSize, fileKindOf } from "#csv/file-kind.ts";
 import { planTable, type PlannedTable } from "#csv/gate.ts";
+import type { WorkbookRead } from "#csv/excel/excel-to-csv.ts";
 import { needsNormalising, normalise } from "#csv/normalise.ts";
 import { FileRejected } from "#errors/catalogue.ts";
 import { acceptedFeed } from "#feeds/accepted.ts";
 import type { Feed } from "#feeds/compile.ts";
 import { feeds } from "#feeds/deployed.ts";
+import { sheetCellsOf } from "#feeds/sheet-cells.ts";
 import { planOf } from "#imports/import-entry.ts";
 import { ImportsTable } from "#imports/imports-table.ts";
 import { workKey } from "#imports/work-key.ts";
@@ -50,7 +52,7 @@ async function plan(from: ImportRef, attempt: string): Promise<Plan> {
   if (earlier && (await head(earlier.manifest))) return earlier;
 
   const feed = acceptedFeed(feeds, from.feed);
-  const text = await plainText(from, feed);
+  const { text, workbook } = await plainText(from, feed);
   const planned = await planTable(await stream(text), {
     ...feed.headerRules,
     delimiter: feed.dialect.delimiter,
@@ -61,6 +63,7 @@ async function plan(from: ImportRef, attempt: string): Promise<Plan> {
     delimiter: planned.delimiter,
     header: planned.header.range,
     ...(planned.header.failedRecords && { failedRecords: true }),
+    ...(workbook && { sheet: workbook.sheet }),
   };
   const manifest = workKey(work, from.importId, "plan", attempt);
   await write(manifest, JSON.stringify(tasksOf(from, table, planned)), "application/json");
@@ -68,7 +71,7 @@ async function plan(from: ImportRef, attempt: string): Promise<Plan> {
   const { records } = planned;
   const chunks = planned.chunks.length;
   const header = planned.header.cells;
-  const fileWarnings = planned.warnings;
+  const fileWarnings = [...planned.warnings, ...(workbook?.warnings ?? [])];
   await imports.planned(from, {
     ...{ table, header, feedRevision: feed.revision, records, chunks, manifest },
     ...(fileWarnings.length > 0 && { fileWarnings }),
@@ -76,16 +79,23 @@ async function plan(from: ImportRef, attempt: string): Promise<Plan> {
   return { decision: "planned", table, records, chunks, manifest };
 }
 
+interface PlainText {
+  readonly text: ObjectRef;
+  readonly workbook?: WorkbookRead | undefined;
+}
+
 /** The file as plain UTF-8 CSV: the archived copy itself, or a normalised twin beside it. */
-async function plainText(from: ImportRef, feed: Feed): Promise<ObjectRef> {
+async function plainText(from: ImportRef, feed: Feed): Promise<PlainText> {
   const { bytes } = from.file;
   const kind = fileKindOf(from.file.key);
   checkFileSize(bytes, limits.maxFileBytes);
-  const options = { kind, ...feed.dialect, ...limits };
-  if (!needsNormalising(await read(from.archived, [0, Math.min(bytes, 4)]), options)) return from.archived;
+  let workbook: WorkbookRead | undefined;
+  const onRead = (read: WorkbookRead): void => void (workbook = read);
+  const options = { kind, ...feed.dialect, ...limits, writersOf: sheetCellsOf(feed), onRead };
+  if (!needsNormalising(await read(from.archived, [0, Math.min(bytes, 4)]), options)) return { text: from.archived };
   const twin = { bucket: from.archived.bucket, key: `${from.archived.key}.normalised.csv` };
   await writeStream(twin, Readable.from(normalise(await stream(from.archived), options)), "text/csv; charset=utf-8");
-  return twin;
+  return { text: twin, workbook };
 }
 
 function tasksOf(from: ImportRef, table: TableRef, { chunks }: PlannedTable): ChunkTask[] {

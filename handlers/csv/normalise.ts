@@ -2,13 +2,13 @@ import { Readable } from "node:stream";
 import { TextDecoder } from "node:util";
 import { createGunzip } from "node:zlib";
 import { markedEncoding } from "#csv/dialect.ts";
-import { excelToCsv, type ExcelLimits } from "#csv/excel/excel-to-csv.ts";
+import { excelToCsv, type ExcelOptions } from "#csv/excel/excel-to-csv.ts";
 import { sizeOf, type FileKind } from "#csv/file-kind.ts";
 import { RecordSplitter } from "#csv/splitter.ts";
 import { FileRejected } from "#errors/catalogue.ts";
 import type { Delimiter } from "#imports/flow.ts";
 
-export interface NormaliseOptions extends ExcelLimits {
+export interface NormaliseOptions extends ExcelOptions {
   readonly kind: FileKind;
   /** The encoding the feed declares, by a label that TextDecoder knows; a byte order mark in the file wins over it. */
   readonly encoding?: string | undefined;

@@ -38,12 +38,21 @@ export interface Dialect {
   readonly delimiter: Delimiter;
 }
 
+/** The sheet of a workbook that a table file was written from, row for row. */
+export interface SheetRef {
+  readonly name: string;
+  /** From 1; the first record of the table is the row below. */
+  readonly headerRow: number;
+}
+
 /** A table file whose records have byte ranges: plain UTF-8 CSV. Either the archived copy or its normalised twin. */
 export interface TableRef extends ObjectRef, Dialect {
   /** Byte range [start, end) of the header record, byte order mark and line break excluded. */
   readonly header: readonly [start: number, end: number];
   /** True where it is a failed-records CSV that came back. */
   readonly failedRecords?: true;
+  /** Where it is the twin of a workbook. */
+  readonly sheet?: SheetRef;
 }
 
 /** A run of whole records; the unit of parallel work and of the ledger. */

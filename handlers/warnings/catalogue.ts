@@ -24,6 +24,14 @@ export const warnings = {
     meaning: "A record has the key of a later one in the file, which was taken instead",
     todo: "Send each key once.",
   },
+  HIDDEN_ROWS: {
+    meaning: "Rows that the sheet does not show, because they are hidden or filtered out, were imported like any other",
+    todo: "Delete rows that are not meant to be sent.",
+  },
+  SHEETS_IGNORED: {
+    meaning: "The workbook has other sheets with something in them, and only the first visible sheet is imported",
+    todo: "Send each of them as a workbook of its own, if it holds products.",
+  },
 } as const satisfies Record<string, Entry>;
 export type WarningCode = keyof typeof warnings;
 
@@ -41,7 +49,10 @@ export interface RecordWarning {
 /** Where a warning was seen: of a record, of a column of the file, of a line above its header. */
 export interface WarningExample extends Omit<RecordWarning, "code"> {
   readonly record?: number;
+  /** In a workbook it is the row. */
   readonly line?: number;
+  /** In a workbook: `Prices!C6`, or `Prices!6:6`. */
+  readonly cell?: string;
   readonly key?: string;
 }
 

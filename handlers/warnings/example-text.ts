@@ -1,10 +1,13 @@
 import { quote } from "#feeds/bad-cell.ts";
 import type { WarningExample } from "#warnings/catalogue.ts";
 
-/** An example in a few words: `record 3 (line 4), key "CHAIR-01", column "sku": "CHAIR-01 " became "CHAIR-01"`. */
-export function exampleText({ record, line, key, column, value, became }: WarningExample): string {
+/**
+ * An example in a few words: `record 3 (line 4), key "CHAIR-01", column "sku": "CHAIR-01 " became "CHAIR-01"`. In a workbook the
+ * cell stands in place of record and line.
+ */
+export function exampleText({ record, line, cell, key, column, value, became }: WarningExample): string {
   const at = line === undefined ? "" : `line ${line}`;
-  const place = record === undefined ? at : `record ${record}${at && ` (${at})`}`;
+  const place = cell ?? (record === undefined ? at : `record ${record}${at && ` (${at})`}`);
   const where = [
     place,
     key === undefined ? "" : `key ${quote(key)}`,

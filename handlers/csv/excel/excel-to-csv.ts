@@ -1,38 +1,75 @@
-import { rowsOf } from "#csv/excel/sheet.ts";
-import { openWorkbook } from "#csv/excel/workbook.ts";
+import { MergedCells } from "#csv/excel/merges.ts";
+import { SheetTooLarge } from "#csv/excel/row-cutter.ts";
+import { mergesOf, rowsOf, type SheetRow } from "#csv/excel/sheet.ts";
+import type { SheetCell } from "#csv/excel/sheet-cell.ts";
+import { openWorkbook, type Workbook } from "#csv/excel/workbook.ts";
 import { binaryKindOf, sizeOf } from "#csv/file-kind.ts";
+import { placeInSheet } from "#csv/sheet-place.ts";
 import { FileRejected } from "#errors/catalogue.ts";
-import type { Delimiter } from "#imports/flow.ts";
+import { shorten } from "#feeds/bad-cell.ts";
+import type { Delimiter, SheetRef } from "#imports/flow.ts";
+import type { CountedWarning, WarningExample } from "#warnings/catalogue.ts";
+import { warningOf } from "#warnings/count.ts";
 
 export interface ExcelLimits {
   /** Most bytes of the workbook as it was sent; it is held in memory. */
   readonly maxExcelBytes: number;
 }
 
+/** Writes a cell as the feed reads it in its column. */
+export type CellWriter = (cell: SheetCell) => string;
+
+/** The writers of a table's columns, if these are the cells of its header; undefined where a column has no rule of its own. */
+export type WritersOf = (header: readonly string[]) => readonly (CellWriter | undefined)[] | undefined;
+
+/** What is known of a workbook once it was read. */
+export interface WorkbookRead {
+  readonly sheet: SheetRef;
+  readonly warnings: readonly CountedWarning[];
+}
+
+export interface ExcelOptions extends ExcelLimits {
+  /** Finds the header, and how its feed reads cells; else the first row is the header, and every cell is its text. */
+  readonly writersOf?: WritersOf | undefined;
+  /** Is told what was read, after the last row. */
+  readonly onRead?: ((read: WorkbookRead) => void) | undefined;
+}
+
 /** Most bytes that one part of a workbook (its texts, its styles) may unpack to; they are held in memory too. */
 const maxPartBytes = 64 * 1024 * 1024;
+/** The header is looked for in so many rows. */
+const mostRowsAbove = 20;
 
 /**
- * The first visible sheet of an Excel workbook (.xlsx) as CSV lines in UTF-8, in blocks of about 64 KB. Every cell is the text
- * it shows: see `numberText` for numbers and dates. A row is filled up to the header's width; what stands beyond it is kept.
+ * The first visible sheet of an Excel workbook (.xlsx) as CSV in UTF-8, in blocks of about 64 KB: one record for each row, so
+ * that records and rows are counted alike. A cell is written as the feed reads it (see `WritersOf`), else as the text of its
+ * SheetCell. A row is filled up to the header's width; what stands beyond it is kept.
  */
 export async function* excelToCsv(
   blocks: AsyncIterable<Uint8Array>,
   delimiter: Delimiter,
-  { maxExcelBytes }: ExcelLimits,
+  { maxExcelBytes, writersOf, onRead }: ExcelOptions,
 ): AsyncGenerator<Uint8Array> {
   const archive = await collect(blocks, maxExcelBytes);
-  let width: number | undefined;
-  let text = "";
-  for await (const row of sheetRows(archive)) {
-    width ??= lastFilled(row);
-    text += `${lineOf(row, width, delimiter)}\n`;
-    if (text.length >= 64 * 1024) {
-      yield Buffer.from(text);
-      text = "";
+  let workbook: Workbook | undefined;
+  try {
+    workbook = openWorkbook(archive, maxPartBytes);
+    const table = await tableOf(workbook, writersOf);
+    const writer = new RowWriter(table, delimiter);
+    const hidden = new HiddenRows(workbook.name, table.headerRow);
+    for await (const row of table.rows) {
+      hidden.count(row);
+      writer.write(row);
+      if (writer.length >= 64 * 1024) yield Buffer.from(writer.take());
     }
+    if (writer.length > 0) yield Buffer.from(writer.take());
+    onRead?.({
+      sheet: { name: workbook.name, headerRow: table.headerRow },
+      warnings: [...hidden.warnings(), ...sheetsIgnored(workbook)],
+    });
+  } catch (error) {
+    throw error instanceof FileRejected ? error : rejectionOf(error, archive, workbook);
   }
-  if (text !== "") yield Buffer.from(text);
 }
 
 async function collect(blocks: AsyncIterable<Uint8Array>, maxExcelBytes: number): Promise<Buffer> {
@@ -52,15 +89,144 @@ async function collect(blocks: AsyncIterable<Uint8Array>, maxExcelBytes: number)
   return Buffer.concat(parts);
 }
 
-async function* sheetRows(archive: Buffer): AsyncGenerator<string[]> {
-  try {
-    yield* rowsOf(openWorkbook(archive, maxPartBytes));
-  } catch (error) {
-    throw rejectionOf(error, archive);
+interface SheetTable {
+  readonly headerRow: number;
+  /** Cells of the header. */
+  readonly width: number;
+  readonly writers: readonly (CellWriter | undefined)[];
+  readonly merged: MergedCells;
+  /** All rows that hold anything, those above the header included. */
+  readonly rows: AsyncIterable<SheetRow>;
+}
+
+/** Finds the header among the first rows: the first that has all columns which the feed requires, else the first one. */
+async function tableOf(workbook: Workbook, writersOf: WritersOf | undefined): Promise<SheetTable> {
+  const rows = rowsOf(workbook);
+  const first: SheetRow[] = [];
+  let header: SheetRow | undefined;
+  let writers: SheetTable["writers"] | undefined;
+  while (header === undefined) {
+    const next = await rows.next();
+    if (next.done === true || next.value.number > mostRowsAbove) {
+      if (next.done !== true) first.push(next.value);
+      break;
+    }
+    first.push(next.value);
+    writers = writersOf?.(next.value.cells.map(({ text }) => text));
+    if (writers !== undefined || writersOf === undefined) header = next.value;
+  }
+  header ??= first[0];
+  if (header === undefined) throw emptySheet(workbook);
+  return {
+    headerRow: header.number,
+    width: lastFilled(header.cells),
+    writers: writers ?? [],
+    merged: new MergedCells(await mergesOf(workbook), header.number),
+    rows: (async function* () {
+      yield* first;
+      yield* rows;
+    })(),
+  };
+}
+
+/** Writes rows one below the other, each on the line that its number says. */
+class RowWriter {
+  readonly #table: SheetTable;
+  readonly #delimiter: Delimiter;
+  #row = 0;
+  #text = "";
+
+  constructor(table: SheetTable, delimiter: Delimiter) {
+    this.#table = table;
+    this.#delimiter = delimiter;
+  }
+
+  get length(): number {
+    return this.#text.length;
+  }
+
+  take(): string {
+    const text = this.#text;
+    this.#text = "";
+    return text;
+  }
+
+  write({ number, cells }: SheetRow): void {
+    while (++this.#row < number) this.#text += "\n";
+    const { headerRow, width, writers, merged } = this.#table;
+    merged.fill(number, cells);
+    const below = number > headerRow;
+    const texts = cells.map((cell, column) => (below && writers[column]?.(cell)) || cell.text);
+    texts.length = lastFilled(cells);
+    while (texts.length < width) texts.push("");
+    this.#text += `${texts.map((text) => quoteIfNeeded(text, this.#delimiter)).join(this.#delimiter)}\n`;
   }
 }
 
-function rejectionOf(error: unknown, archive: Buffer): FileRejected {
+function lastFilled(cells: readonly SheetCell[]): number {
+  return cells.findLastIndex(({ text }) => text !== "") + 1;
+}
+
+function quoteIfNeeded(cell: string, delimiter: Delimiter): string {
+  return cell.includes('"') || cell.includes(delimiter) || cell.includes("\n") || cell.includes("\r")
+    ? `"${cell.replaceAll('"', '""')}"`
+    : cell;
+}
+
+/** Counts the rows of the table that the sheet does not show. */
+class HiddenRows {
+  readonly #sheet: string;
+  readonly #headerRow: number;
+  readonly #examples: WarningExample[] = [];
+  #count = 0;
+
+  constructor(sheet: string, headerRow: number) {
+    this.#sheet = sheet;
+    this.#headerRow = headerRow;
+  }
+
+  count({ number, hidden }: SheetRow): void {
+    if (!hidden || number <= this.#headerRow) return;
+    this.#count += 1;
+    if (this.#examples.length >= 3) return;
+    this.#examples.push({
+      record: number - this.#headerRow,
+      line: number,
+      cell: placeInSheet(this.#sheet, number),
+    });
+  }
+
+  warnings(): CountedWarning[] {
+    return this.#count === 0 ? [] : [{ code: "HIDDEN_ROWS", count: this.#count, examples: this.#examples }];
+  }
+}
+
+function sheetsIgnored({ others }: Workbook): CountedWarning[] {
+  return others.length === 0
+    ? []
+    : [
+        warningOf(
+          "SHEETS_IGNORED",
+          others.map((name) => ({ value: name })),
+        ),
+      ];
+}
+
+function emptySheet({ name, others }: Workbook): FileRejected {
+  const filled = others[0] === undefined ? "" : ` (the sheet "${shorten(others[0], 60)}" holds something)`;
+  return new FileRejected(
+    "EMPTY_FILE",
+    `The sheet "${shorten(name, 60)}" is empty, and only the first visible sheet is read${filled}: put the table on the first sheet.`,
+  );
+}
+
+function rejectionOf(error: unknown, archive: Buffer, workbook: Workbook | undefined): FileRejected {
+  if (error instanceof SheetTooLarge) {
+    return new FileRejected(
+      "FILE_TOO_LARGE",
+      `The sheet "${shorten(workbook?.name ?? "", 60)}" holds more than can be read: export it as CSV, or split it.`,
+    );
+  }
   if (error instanceof RangeError && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE") {
     return new FileRejected(
       "FILE_TOO_LARGE",
@@ -68,28 +234,24 @@ function rejectionOf(error: unknown, archive: Buffer): FileRejected {
     );
   }
   const kind = binaryKindOf(archive);
+  if (kind !== undefined && !kind.includes("zip")) {
+    const todo = kind.includes("password")
+      ? "save it as .xlsx without a password"
+      : "save the table as .xlsx, or as CSV";
+    return new FileRejected(
+      "UNREADABLE_FILE",
+      `The file's name says that it is an Excel workbook (.xlsx), but it is ${kind}: ${todo}.`,
+    );
+  }
   return new FileRejected(
     "UNREADABLE_FILE",
-    kind !== undefined && !kind.includes("zip")
-      ? `The file's name says that it is an Excel workbook (.xlsx), but it is ${kind}: save it as .xlsx without a password.`
+    kind === undefined && isText(archive)
+      ? "The file's name says that it is an Excel workbook (.xlsx), but it is text, such as a CSV: give it a name that ends in .csv, or save it as .xlsx."
       : "The Excel workbook cannot be opened, because it is none or is damaged: save it as .xlsx again.",
   );
 }
 
-function lineOf(row: readonly string[], width: number, delimiter: Delimiter): string {
-  const filled = lastFilled(row);
-  if (filled === 0) return "";
-  const cells = row.slice(0, Math.max(filled, Math.min(width, row.length)));
-  while (cells.length < width) cells.push("");
-  return cells.map((cell) => quoteIfNeeded(cell, delimiter)).join(delimiter);
-}
-
-function lastFilled(row: readonly string[]): number {
-  return row.findLastIndex((cell) => cell !== "") + 1;
-}
-
-function quoteIfNeeded(cell: string, delimiter: Delimiter): string {
-  return cell.includes('"') || cell.includes(delimiter) || cell.includes("\n") || cell.includes("\r")
-    ? `"${cell.replaceAll('"', '""')}"`
-    : cell;
+/** Whether the first bytes are letters, as far as that can be told whatever their encoding. */
+function isText(file: Buffer): boolean {
+  return file.subarray(0, 4096).every((byte) => byte >= 9);
 }

@@ -1,46 +1,83 @@
-/** What of a number format changes the text of a cell: whether it shows a date, or pads an integer with zeros. */
-export type NumberFormat = "plain" | "date" | { readonly digits: number };
+import type { SheetCell } from "#csv/excel/sheet-cell.ts";
+
+/** What of a number format changes the text of a cell: what it shows of a date, or that it pads an integer with zeros. */
+export type NumberFormat = "plain" | "date" | "time" | "dateTime" | "duration" | { readonly digits: number };
 
 /** Formats that every workbook knows without declaring them: 14 to 22 and 45 to 47, and those of East Asian calendars. */
 export function builtInFormat(id: number): NumberFormat {
-  const date = (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) || (id >= 50 && id <= 58);
-  return date ? "date" : "plain";
+  if (id === 22) return "dateTime";
+  if (id === 46) return "duration";
+  if ((id >= 18 && id <= 21) || id === 32 || id === 33 || id === 45 || id === 47) return "time";
+  return (id >= 14 && id <= 17) || (id >= 27 && id <= 36) || (id >= 50 && id <= 58) ? "date" : "plain";
 }
+
+/** More is no format that a spreadsheet could have written. */
+const longestCode = 1000;
 
 /** A format that the workbook declares by its code, such as `yyyy-mm-dd` or `00000`. */
 export function declaredFormat(code: string): NumberFormat {
+  if (code.length > longestCode) return "plain";
   const [positive = ""] = code.split(";");
+  if (/\[[hms]+\]/i.test(positive)) return "duration";
   // Neither literal text nor colours, locales and fillers are placeholders.
   const placeholders = positive.replace(/"[^"]*"|\\.|\[[^\]]*\]|[_*]./g, "");
-  if (/[ymdhs]/i.test(placeholders)) return "date";
+  const time = /[hs]/i.test(placeholders);
+  // An m alone is a month; beside hours or seconds it may be a minute.
+  const date = /[yd]/i.test(placeholders) || (!time && /m/i.test(placeholders));
+  if (date) return time ? "dateTime" : "date";
+  if (time) return "time";
   return /^0{2,}$/.test(placeholders) ? { digits: placeholders.length } : "plain";
 }
 
 /**
- * The text of a number as a person reads it in the sheet. Integers keep every digit; others have the 15 significant digits
- * that Excel works with, so that 1.1 does not come out as 1.1000000000000001. Never an exponent.
+ * A number as a person reads it in the sheet. Integers keep every digit; others have the 15 significant digits that Excel works
+ * with, so that 1.1 does not come out as 1.1000000000000001.
  */
-export function numberText(stored: string, format: NumberFormat, epoch1904: boolean): string {
+export function numberCell(stored: string, format: NumberFormat, epoch1904: boolean): SheetCell {
   const number = Number(stored);
-  if (stored.trim() === "" || !Number.isFinite(number)) return stored;
-  if (format === "date" && number >= 0) return dateText(number, epoch1904);
+  if (stored.trim() === "" || !Number.isFinite(number)) return { type: "text", text: stored };
+  if (typeof format === "string" && format !== "plain" && number >= 0) {
+    const seconds = Math.round(number * 86_400);
+    if (format === "duration") return { type: "text", text: durationText(seconds) };
+    const cell = dateCell(seconds, format, epoch1904);
+    if (cell !== undefined) return cell;
+  }
   const text = /^-?\d+$/.test(stored) ? stored : plain(Number(number.toPrecision(15)));
-  if (typeof format === "object" && /^\d+$/.test(text)) return text.padStart(format.digits, "0");
-  return text;
+  const padded = typeof format === "object" && /^\d+$/.test(text) ? text.padStart(format.digits, "0") : text;
+  return { type: "number", text: padded, number: text };
 }
 
-/** ISO 8601: a date, a date with time, or only a time where the day is missing. */
-function dateText(serial: number, epoch1904: boolean): string {
-  const seconds = Math.round(serial * 86_400);
+/** A date that the sheet stores as ISO 8601, with or without a time. */
+export function isoDateCell(stored: string, format: NumberFormat): SheetCell {
+  const parts = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}:\d{2})(?:\.\d+)?Z?)?$/.exec(stored);
+  if (!parts) return { type: "text", text: stored };
+  return dateOf(parts[1]!, parts[2] ?? "00:00:00", format);
+}
+
+/** Undefined where the calendar has no such day. */
+function dateCell(seconds: number, format: NumberFormat, epoch1904: boolean): SheetCell | undefined {
   const days = Math.floor(seconds / 86_400);
   const time = new Date((seconds % 86_400) * 1000).toISOString().slice(11, 19);
-  if (days === 0 && !epoch1904) return time;
-  // Excel believes in a 29 February 1900, so that days before it count from one day later.
+  if (days === 0 && !epoch1904) return { type: "text", text: time };
+  // Excel believes in a 29 February 1900 and shows it; days before it count from one day later.
+  if (days === 60 && !epoch1904) return dateOf("1900-02-29", time, format);
   const origin = epoch1904 ? Date.UTC(1904, 0, 1) : Date.UTC(1899, 11, days < 60 ? 31 : 30);
   const at = new Date(origin + days * 86_400_000);
-  if (Number.isNaN(at.getTime())) return String(serial);
-  const date = at.toISOString().slice(0, 10);
-  return seconds % 86_400 === 0 ? date : `${date}T${time}`;
+  if (Number.isNaN(at.getTime()) || at.getUTCFullYear() > 9999) return undefined;
+  return dateOf(at.toISOString().slice(0, 10), time, format);
+}
+
+function dateOf(date: string, stored: string, format: NumberFormat): SheetCell {
+  // Under a format without a time a person sees the day only, whatever the cell holds beside it.
+  const showsTime = format === "dateTime" || format === "time";
+  const time = showsTime ? stored : "00:00:00";
+  return { type: "date", text: time === "00:00:00" ? date : `${date}T${time}`, date, time, showsTime };
+}
+
+/** Hours, which may be more than a day has, minutes and seconds. */
+function durationText(seconds: number): string {
+  const two = (number: number): string => String(number).padStart(2, "0");
+  return `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
 }
 
 function plain(number: number): string {

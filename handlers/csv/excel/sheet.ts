@@ -1,123 +1,163 @@
 import { Readable } from "node:stream";
 import { TextDecoder } from "node:util";
 import { createInflateRaw } from "node:zlib";
-import { numberText } from "#csv/excel/number-format.ts";
+import { mergesIn, type Merge } from "#csv/excel/merges.ts";
+import { isoDateCell, numberCell } from "#csv/excel/number-format.ts";
+import { RowCutter, SheetTooLarge } from "#csv/excel/row-cutter.ts";
+import { emptyCell, type SheetCell } from "#csv/excel/sheet-cell.ts";
 import { unescape, type Workbook } from "#csv/excel/workbook.ts";
 import { attribute, tagsOf, type Tag } from "#csv/excel/xml.ts";
+import type { ZipEntry } from "#csv/excel/zip.ts";
+import { columnOf } from "#csv/sheet-place.ts";
 
 /** What Excel itself can hold; more is no sheet but an attack or damage. */
 const maxRows = 1_048_576;
 const maxColumns = 16_384;
-/** Characters of XML; a cell has at most 32,767 characters of text, but rarely any near it. */
-const maxRowLength = 64 * 1024 * 1024;
+/** Characters of one row's cells; a text that cells share can be repeated in all of them. */
+const maxRowText = 64 * 1024 * 1024;
+/** Characters of XML that a sheet may unpack to; of a large workbook's they are some 500 million. */
+const maxSheetLength = 2 * 1024 ** 3;
 
-/**
- * The rows of the workbook's sheet as text, one after the other; an empty row between others is an empty list, and empty rows
- * at the end are left out. The sheet is unpacked as it is read, never whole.
- */
-export async function* rowsOf(workbook: Workbook): AsyncGenerator<string[]> {
+/** A row of a sheet. */
+export interface SheetRow {
+  /** From 1, as the sheet shows it. */
+  readonly number: number;
+  readonly hidden: boolean;
+  /** From column A on; behind the last there may be empty ones. */
+  readonly cells: SheetCell[];
+}
+
+/** The rows of the workbook's sheet that hold anything, in order. The sheet is unpacked as it is read, never whole. */
+export async function* rowsOf(workbook: Workbook): AsyncGenerator<SheetRow> {
   let last = 0;
-  let given = 0;
-  for await (const part of completeRows(workbook)) {
-    for (const { number, cells } of rowsIn(part, workbook)) {
+  for await (const part of completeRows(workbook.sheet)) {
+    for (const { number, hidden, cells } of rowsIn(part, workbook)) {
       const row = number ?? last + 1;
       if (!(row > last && row <= maxRows)) throw new Error(`Row ${row} follows row ${last}`);
       last = row;
-      if (cells.every((cell) => cell === "")) continue;
-      for (; given < row - 1; given++) yield [];
-      yield cells;
-      given = row;
+      if (cells.some(({ text }) => text !== "")) yield { number: row, hidden, cells };
     }
   }
+}
+
+/** The sheet's merged cells that reach over several rows, in the order of their rows. */
+export async function mergesOf({ sheet }: Workbook): Promise<Merge[]> {
+  // They stand behind all rows, and are needed with the first.
+  let seen = "";
+  let behind: string[] | undefined;
+  let kept = 0;
+  for await (const block of unpacked(sheet)) {
+    const text = seen + block;
+    const ends = [...text.matchAll(/<\/(?:[\w.-]+:)?sheetData\s*>/g)].at(-1);
+    if (ends !== undefined) {
+      behind = [text.slice(ends.index + ends[0].length)];
+    } else if (behind !== undefined) {
+      behind.push(block);
+    }
+    kept = ends === undefined ? kept + block.length : 0;
+    if (behind !== undefined && kept > maxRowText) throw new SheetTooLarge();
+    seen = text.slice(-64);
+  }
+  return mergesIn((behind ?? []).join(""));
 }
 
 /** The sheet's XML in parts that end after a row. */
-async function* completeRows({ sheet }: Workbook): AsyncGenerator<string> {
-  const blocks = sheet.deflated ? Readable.from([sheet.packed]).pipe(createInflateRaw()) : [sheet.packed];
-  const decoder = new TextDecoder();
-  let rest = "";
-  let endOfRow: string | undefined;
-  for await (const block of blocks as AsyncIterable<Buffer>) {
-    rest += decoder.decode(block, { stream: true });
-    if (rest.length > maxRowLength) throw new Error("A row is longer than any sheet's");
-    endOfRow ??= endOfRowIn(rest);
-    const end = endOfRow === undefined ? -1 : rest.lastIndexOf(endOfRow);
-    if (end === -1) continue;
-    const cut = end + endOfRow!.length;
-    yield rest.slice(0, cut);
-    rest = rest.slice(cut);
+async function* completeRows(sheet: ZipEntry): AsyncGenerator<string> {
+  const cutter = new RowCutter();
+  for await (const block of unpacked(sheet)) {
+    const rows = cutter.push(block);
+    if (rows !== undefined) yield rows;
   }
-  yield rest;
+  yield cutter.end();
 }
 
-/** The tag that ends a row, with the namespace prefix that the sheet uses. */
-function endOfRowIn(xml: string): string | undefined {
-  const start = /<([\w.-]+:)?sheetData[\s>]/.exec(xml);
-  return start === null ? undefined : `</${start[1] ?? ""}row>`;
+async function* unpacked({ packed, deflated }: ZipEntry): AsyncGenerator<string> {
+  const blocks = deflated ? Readable.from([packed]).pipe(createInflateRaw()) : [packed];
+  const decoder = new TextDecoder();
+  let length = 0;
+  for await (const block of blocks as AsyncIterable<Buffer>) {
+    length += block.length;
+    if (length > maxSheetLength) throw new SheetTooLarge();
+    yield decoder.decode(block, { stream: true });
+  }
 }
 
-interface Row {
-  /** From 1, where the sheet says it. */
-  readonly number: number | undefined;
-  readonly cells: string[];
-}
+type FoundRow = Omit<SheetRow, "number"> & { readonly number: number | undefined };
 
-function* rowsIn(xml: string, workbook: Workbook): Generator<Row> {
-  let row: { number: number | undefined; cells: string[] } | undefined;
-  let cell: { tag: Tag; value: string } | undefined;
+function* rowsIn(xml: string, workbook: Workbook): Generator<FoundRow> {
+  let row: FoundRow | undefined;
+  let cell: Tag | undefined;
+  let value = "";
+  let formula = false;
+  let phonetic = false;
+  let length = 0;
   for (const tag of tagsOf(xml)) {
     if (tag.name === "row") {
-      if (tag.kind !== "close") row = { number: numberOf(attribute(tag, "r")), cells: [] };
+      if (tag.kind !== "close") {
+        const hidden = ["1", "true"].includes(attribute(tag, "hidden") ?? "");
+        row = { number: numberOf(attribute(tag, "r")), hidden, cells: [] };
+        length = 0;
+      }
       if (tag.kind !== "open" && row !== undefined) yield row;
     } else if (tag.name === "c" && row !== undefined) {
       if (tag.kind !== "close") {
-        cell = { tag, value: "" };
-        place(row.cells, tag, "");
+        cell = tag;
+        value = "";
+        formula = phonetic = false;
+        place(row.cells, tag);
       } else if (cell !== undefined) {
-        row.cells[row.cells.length - 1] = textOf(cell.tag, cell.value, workbook);
+        const read = cellOf(cell, value, formula, workbook);
+        length += read.text.length;
+        if (length > maxRowText) throw new SheetTooLarge();
+        row.cells[row.cells.length - 1] = read;
       }
-    } else if ((tag.name === "v" || tag.name === "t") && tag.kind === "close" && cell !== undefined) {
-      cell.value += tag.text;
+    } else if (tag.name === "rPh") {
+      // How to pronounce the text is no part of it.
+      phonetic = tag.kind === "open";
+    } else if (tag.name === "f") {
+      formula = true;
+    } else if (tag.name === "v" || tag.name === "t") {
+      if (tag.kind === "close" && cell !== undefined && !phonetic) value += tag.text;
     }
   }
 }
 
-/** Puts a cell into its column; a cell that names none follows the one before. */
-function place(cells: string[], tag: Tag, text: string): void {
+/** Makes room for a cell in its column; a cell that names none follows the one before. */
+function place(cells: SheetCell[], tag: Tag): void {
   const letters = /^[A-Z]+/.exec(attribute(tag, "r") ?? "")?.[0];
   const column = letters === undefined ? cells.length : columnOf(letters);
   if (column < cells.length || column >= maxColumns) throw new Error(`Column ${column + 1} is out of order`);
-  while (cells.length < column) cells.push("");
-  cells.push(text);
+  while (cells.length <= column) cells.push(emptyCell);
 }
 
-/** Counted from 0: A is 0, AA is 26. */
-function columnOf(letters: string): number {
-  let column = 0;
-  for (let i = 0; i < letters.length; i++) column = column * 26 + letters.charCodeAt(i) - 64;
-  return column - 1;
-}
-
-function textOf(tag: Tag, value: string, { strings, formats, epoch1904 }: Workbook): string {
+function cellOf(tag: Tag, value: string, formula: boolean, { strings, formats, epoch1904 }: Workbook): SheetCell {
+  if (value === "") {
+    // A program that writes formulas leaves it to the spreadsheet to work them out; until then a cell has nothing to show.
+    return formula && attribute(tag, "t") !== "str" ? { type: "error", text: uncalculated } : emptyCell;
+  }
+  const format = (): Workbook["formats"][number] => formats[Number(attribute(tag, "s") ?? 0)] ?? "plain";
   switch (attribute(tag, "t") ?? "n") {
     case "s": {
-      if (value === "") return "";
       const text = strings[Number(value)];
       if (text === undefined) throw new Error(`There is no text number ${value}`);
-      return text;
+      return { type: "text", text };
     }
-    case "inlineStr":
-    case "str":
-      return unescape(value);
     case "b":
-      return value === "1" ? "TRUE" : value === "0" ? "FALSE" : value;
+      if (value !== "1" && value !== "0") return { type: "text", text: value };
+      return { type: "boolean", text: value === "1" ? "TRUE" : "FALSE" };
     case "n":
-      return numberText(value, formats[Number(attribute(tag, "s") ?? 0)] ?? "plain", epoch1904);
+      return numberCell(value, format(), epoch1904);
+    case "d":
+      return isoDateCell(value, format());
+    case "e":
+      return { type: "error", text: value };
     default:
-      // Errors such as #N/A stay visible, so that the column's own rules can refuse them; so do ISO dates.
-      return value;
+      return { type: "text", text: unescape(value) };
   }
 }
+
+/** What a cell reads whose formula has no result. */
+const uncalculated = "#UNCALCULATED!";
 
 function numberOf(text: string | undefined): number | undefined {
   return text === undefined ? undefined : Number(text);

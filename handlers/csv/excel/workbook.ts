@@ -1,12 +1,16 @@
 import { posix } from "node:path";
 import { builtInFormat, declaredFormat, type NumberFormat } from "#csv/excel/number-format.ts";
 import { attribute, tagsOf, type Tag } from "#csv/excel/xml.ts";
-import { unpack, zipEntries, type ZipEntry } from "#csv/excel/zip.ts";
+import { entryName, startOf, unpack, zipEntries, type ZipEntry } from "#csv/excel/zip.ts";
 
 /** What is needed to read the cells of a workbook's first sheet. */
 export interface Workbook {
   /** The first sheet that is not hidden. */
   readonly sheet: ZipEntry;
+  /** Its name, as its tab shows it. */
+  readonly name: string;
+  /** Names of the other sheets that are not hidden and hold something. */
+  readonly others: readonly string[];
   /** Texts that cells refer to by number. */
   readonly strings: readonly string[];
   /** Number format of each cell style. */
@@ -19,27 +23,48 @@ export interface Workbook {
 export function openWorkbook(archive: Buffer, maxPartBytes: number): Workbook {
   const entries = zipEntries(archive);
   const read = (path: string): Iterable<Tag> => {
-    const entry = entries.get(path);
+    const entry = entries.get(entryName(path));
     return entry === undefined ? [] : tagsOf(unpack(entry, maxPartBytes).toString());
   };
   const root = relations(read, "").find(({ type }) => type.endsWith("/officeDocument"));
   const path = root?.target ?? "xl/workbook.xml";
   const related = relations(read, path);
   const tags = [...read(path)];
-  const sheets = tags.filter(({ name, kind }) => name === "sheet" && kind !== "close");
-  const first = sheets.find((sheet) => !attribute(sheet, "state")?.toLowerCase().includes("hidden")) ?? sheets[0];
-  const id = first && attribute(first, "id");
-  const sheet = entries.get(related.find((relation) => relation.id === id)?.target ?? "");
-  if (sheet === undefined) throw new Error("The workbook has no sheet");
+  const targets = new Map(
+    related.filter(({ type }) => type.endsWith("/worksheet")).map(({ id, target }) => [id, target]),
+  );
+  const sheets = tags
+    .filter(({ name, kind }) => name === "sheet" && kind !== "close")
+    .map((tag) => ({
+      name: attribute(tag, "name") ?? "",
+      hidden: attribute(tag, "state")?.toLowerCase().includes("hidden") === true,
+      entry: entries.get(entryName(targets.get(attribute(tag, "id") ?? "") ?? "")),
+    }))
+    .filter((sheet) => sheet.entry !== undefined);
+  const first = sheets.find(({ hidden }) => !hidden) ?? sheets[0];
+  if (first?.entry === undefined) throw new Error("The workbook has no sheet");
   const part = (type: string): Iterable<Tag> =>
     read(related.find((relation) => relation.type.endsWith(type))?.target ?? "");
   const properties = tags.find(({ name }) => name === "workbookPr");
   return {
-    sheet,
+    sheet: first.entry,
+    name: first.name,
+    others: sheets
+      .slice(0, mostSheets)
+      .filter((sheet) => sheet !== first && !sheet.hidden && holdsSomething(sheet.entry!))
+      .map(({ name }) => name),
     strings: stringsOf(part("/sharedStrings")),
     formats: formatsOf(part("/styles")),
     epoch1904: ["1", "true"].includes((properties && attribute(properties, "date1904")) ?? ""),
   };
+}
+
+/** Sheets that are looked at for something in them. */
+const mostSheets = 100;
+
+/** Whether a cell with a value stands among the first of a sheet; one far below empty ones is not looked for. */
+function holdsSomething(sheet: ZipEntry): boolean {
+  return /<(?:[\w.-]+:)?[vt][\s>]/.test(startOf(sheet).toString("latin1"));
 }
 
 interface Relation {
@@ -55,7 +80,7 @@ function relations(read: (path: string) => Iterable<Tag>, of: string): Relation[
     .map((tag) => ({
       id: attribute(tag, "Id") ?? "",
       type: attribute(tag, "Type") ?? "",
-      target: posix.resolve("/", folder, attribute(tag, "Target") ?? "").slice(1),
+      target: posix.resolve("/", folder, (attribute(tag, "Target") ?? "").replaceAll("\\", "/")).slice(1),
     }));
 }
 

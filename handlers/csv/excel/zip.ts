@@ -1,4 +1,4 @@
-import { inflateRawSync } from "node:zlib";
+import { constants, inflateRawSync } from "node:zlib";
 
 /** A file in a zip archive, still packed. */
 export interface ZipEntry {
@@ -10,7 +10,10 @@ const endOfDirectory = 0x06054b50;
 const directoryEntry = 0x02014b50;
 const inZip64 = 0xffffffff;
 
-/** The files of a zip archive by name, as its central directory lists them. Throws RangeError or Error for what is no archive. */
+/**
+ * The files of a zip archive by name (see `entryName`), as its central directory lists them. Throws RangeError or Error for what
+ * is no archive.
+ */
 export function zipEntries(archive: Buffer): Map<string, ZipEntry> {
   const end = archive.lastIndexOf(Buffer.from([0x50, 0x4b, 0x05, 0x06]));
   if (end === -1 || archive.readUInt32LE(end) !== endOfDirectory) throw new Error("The archive has no directory");
@@ -29,16 +32,32 @@ export function zipEntries(archive: Buffer): Map<string, ZipEntry> {
       // The local header's own extra field need not be as long as the directory's.
       const start = offset + 30 + archive.readUInt16LE(offset + 26) + archive.readUInt16LE(offset + 28);
       if (start + size > archive.length) throw new Error("The archive is cut off");
-      entries.set(name, { packed: archive.subarray(start, start + size), deflated: method === 8 });
+      entries.set(entryName(name), { packed: archive.subarray(start, start + size), deflated: method === 8 });
     }
     at += 46 + nameLength + extraLength + archive.readUInt16LE(at + 32);
   }
   return entries;
 }
 
+/** A file's name to look it up by: some writers part folders by backslashes, and a workbook's parts are named in any case. */
+export function entryName(name: string): string {
+  return name.replaceAll("\\", "/").replace(/^\//, "").toLowerCase();
+}
+
 /** The file's bytes; throws RangeError with code ERR_BUFFER_TOO_LARGE where they are more than `maxBytes`, whatever its header claims. */
 export function unpack({ packed, deflated }: ZipEntry, maxBytes: number): Buffer {
   return deflated ? inflateRawSync(packed, { maxOutputLength: maxBytes }) : packed;
+}
+
+/** Some of the file's first bytes; none where they cannot be unpacked. */
+export function startOf({ packed, deflated }: ZipEntry): Buffer {
+  const start = packed.subarray(0, 16 * 1024);
+  if (!deflated) return start;
+  try {
+    return inflateRawSync(start, { finishFlush: constants.Z_SYNC_FLUSH });
+  } catch {
+    return Buffer.alloc(0);
+  }
 }
 
 /** Packed size and offset of the local header; some writers put them into the Zip64 field whatever the size. */

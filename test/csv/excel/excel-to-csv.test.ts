@@ -1,7 +1,7 @@
 import { parse } from "csv-parse/sync";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { excelToCsv } from "#csv/excel/excel-to-csv.ts";
+import { excelToCsv, type WorkbookRead } from "#csv/excel/excel-to-csv.ts";
 import { FileRejected } from "#errors/catalogue.ts";
 import type { Delimiter } from "#imports/flow.ts";
 import { collect, streamOf } from "../blocks.ts";
@@ -36,6 +36,13 @@ describe("cells", () => {
     expect(await cell('<c r="A2" t="inlineStr"><is><t><![CDATA[<&>]]></t></is></c>')).toBe("<&>");
   });
 
+  it("have no pronunciation where their text stands in them", async () => {
+    const is = '<r><t>foo </t></r><r><t>bar</t></r><rPh sb="0" eb="1"><t>DAO</t></rPh><phoneticPr fontId="1"/>';
+    expect(await cell(`<c r="A2" t="inlineStr"><is>${is}</is></c><c r="B2" t="inlineStr"><is><t>x</t></is></c>`)).toBe(
+      "foo bar",
+    );
+  });
+
   it("may refer to the workbook's texts, plain or rich, without their pronunciation", async () => {
     const strings = "<si><t>0017</t></si><si><r><t>a</t></r><r><t> b</t></r><rPh><t>x</t></rPh></si><si/><si><t/></si>";
     const values = await Promise.all(
@@ -64,7 +71,7 @@ describe("cells", () => {
   const styles =
     '<numFmts><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd;@"/><numFmt numFmtId="165" formatCode="00000"/>' +
     '<numFmt numFmtId="166" formatCode="[Red]#,##0.00&quot; days&quot;"/></numFmts><cellStyleXfs><xf numFmtId="14"/></cellStyleXfs>' +
-    '<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="164"/><xf numFmtId="165"/><xf numFmtId="166"/><xf numFmtId="22"/></cellXfs>';
+    '<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="164"/><xf numFmtId="165"/><xf numFmtId="166"/><xf numFmtId="22"/><xf numFmtId="46"/><xf numFmtId="20"/></cellXfs>';
 
   it.each([
     [0, "44357", "44357"],
@@ -73,7 +80,12 @@ describe("cells", () => {
     [5, "44357.5", "2021-06-10T12:00:00"],
     [5, "44357.999999999", "2021-06-11"],
     [1, "0.25", "06:00:00"],
+    [2, "44357.75", "2021-06-10"],
+    [7, "44357.75", "2021-06-10T18:00:00"],
+    [6, "1.5", "36:00:00"],
     [1, "59", "1900-02-28"],
+    [1, "60", "1900-02-29"],
+    [1, "99999999", "99999999"],
     [1, "61", "1900-03-01"],
     [1, "-1", "-1"],
     [3, "17", "00017"],
@@ -94,6 +106,8 @@ describe("cells", () => {
     expect(await cell('<c r="A2" t="b"><v>0</v></c>')).toBe("FALSE");
     expect(await cell('<c r="A2" t="str"><f>A1&amp;"7"</f><v>0017</v></c>')).toBe("0017");
     expect(await cell('<c r="A2"><f>1+1</f><v>2</v></c>')).toBe("2");
+    expect(await cell('<c r="A2" t="str"><f>""</f><v></v></c><c r="B2"><v>1</v></c>')).toBe("");
+    expect(await cell('<c r="A2" s="1" t="d"><v>2021-06-10T00:00:00</v></c>', { styles })).toBe("2021-06-10");
     expect(await cell('<c r="A2" t="e"><v>#N/A</v></c>')).toBe("#N/A");
     expect(await cell('<c r="A2" t="d"><v>2021-06-10</v></c>')).toBe("2021-06-10");
   });
@@ -128,9 +142,104 @@ describe("rows", () => {
     expect(await csvOf({ workbook, rows: `<row>${text("A1", "h")}</row>` })).toBe("h\n");
   });
 
+  it("are read where the archive parts folders by backslashes and writes names in another case", async () => {
+    const file = workbookFile({ rows: `<row>${text("A1", "h")}</row>`, nameOf: (name) => name.replaceAll("/", "\\") });
+    expect(await convert(file)).toBe("h\n");
+    const capitals = workbookFile({ rows: `<row>${text("A1", "h")}</row>`, nameOf: (name) => name.toUpperCase() });
+    expect(await convert(capitals)).toBe("h\n");
+  });
+
   it("are quoted for the delimiter they are written with", async () => {
     const file = workbookFile({ rows: `<row>${text("A1", "a;b")}${text("B1", "c,d")}${text("C1", '"e"')}</row>` });
     expect(await convert(file, ";")).toBe('"a;b";c,d;"""e"""\n');
+  });
+});
+
+describe("cells merged over several rows", () => {
+  const rows = (bodies: readonly string[]): string =>
+    bodies.map((body, i) => `<row r="${i + 1}">${body}</row>`).join("");
+  const merged = (refs: readonly string[], bodies: readonly string[]): Promise<string> =>
+    csvOf({
+      rows: rows(bodies),
+      behind: `<mergeCells>${refs.map((ref) => `<mergeCell ref="${ref}"/>`).join("")}</mergeCells>`,
+    });
+  const header = text("A1", "h") + text("B1", "i");
+
+  it("repeat the value that they show in each of them", async () => {
+    const bodies = [header, text("A2", "x") + text("B2", "1"), text("B3", "2"), text("A4", "y") + text("B4", "3")];
+    expect(await merged(["A2:A3"], bodies)).toBe("h,i\nx,1\nx,2\ny,3\n");
+    expect(await merged(["B2:B9", "A2:A3"], bodies)).toBe("h,i\nx,1\nx,1\ny,1\n");
+  });
+
+  it("fill no row that holds nothing else, and no other column than their first", async () => {
+    const bodies = [header, text("A2", "x") + text("B2", "1"), "", text("C4", "note")];
+    expect(await merged(["A2:B4"], bodies)).toBe("h,i\nx,1\n\nx,,note\n");
+  });
+
+  it("are left as they are in the header, above it, or in a single row", async () => {
+    expect(await merged(["A1:A2", "A2:B2"], [header, text("B2", "1")])).toBe("h,i\n,1\n");
+  });
+});
+
+describe("what is told of a workbook", () => {
+  const told = async (parts: WorkbookParts): Promise<WorkbookRead | undefined> => {
+    let read: WorkbookRead | undefined;
+    const onRead = (what: WorkbookRead): void => void (read = what);
+    await collect(excelToCsv(streamOf(workbookFile(parts), [1000]), ",", { maxExcelBytes: 1e7, onRead }));
+    return read;
+  };
+
+  it("is the sheet with its header's row, the rows that are hidden, and the sheets that are not read", async () => {
+    const rows =
+      `<row r="2">${text("A2", "h")}</row><row r="3" hidden="1">${text("A3", "x")}</row>` +
+      `<row r="4" hidden="1"/><row r="5" hidden="true">${text("A5", "y")}</row>`;
+    const workbook =
+      '<sheets><sheet name="My sheet" r:id="rId1"/><sheet name="More" r:id="rId4"/><sheet name="Old" state="hidden" r:id="rId4"/></sheets>';
+    expect(await told({ rows, workbook, more: "<row><c><v>1</v></c></row>" })).toEqual({
+      sheet: { name: "My sheet", headerRow: 2 },
+      warnings: [
+        {
+          code: "HIDDEN_ROWS",
+          count: 2,
+          examples: [
+            { record: 1, line: 3, cell: "'My sheet'!3:3" },
+            { record: 3, line: 5, cell: "'My sheet'!5:5" },
+          ],
+        },
+        { code: "SHEETS_IGNORED", count: 1, examples: [{ value: "More" }] },
+      ],
+    });
+  });
+
+  it("is nothing of sheets in which nothing stands", async () => {
+    const workbook = '<sheets><sheet name="A" r:id="rId1"/><sheet name="More" r:id="rId4"/></sheets>';
+    expect(await told({ rows: `<row>${text("A1", "h")}</row>`, workbook, more: '<row><c s="1"/></row>' })).toEqual({
+      sheet: { name: "A", headerRow: 1 },
+      warnings: [],
+    });
+  });
+});
+
+describe("a workbook that would hold its reader up", () => {
+  const refusal = async (parts: WorkbookParts): Promise<unknown> => {
+    const file = workbookFile(parts);
+    expect(file.length).toBeLessThan(1e6);
+    return convert(file).catch((error: unknown) => error);
+  };
+  const gigantic = "0".repeat(100_000_000);
+
+  it.each([
+    ["one cell of a hundred million zeros", { rows: `<row><c><v>${gigantic}</v></c></row>` }, "FILE_TOO_LARGE"],
+    ["as much of nothing behind its rows", { rows: "", behind: " ".repeat(100_000_000) }, "FILE_TOO_LARGE"],
+    [
+      "a long text that every cell of a row shares",
+      { rows: `<row>${'<c t="s"><v>0</v></c>'.repeat(16_000)}</row>`, strings: `<si><t>${"a".repeat(1e6)}</t></si>` },
+      "FILE_TOO_LARGE",
+    ],
+    ["comments that never end", { rows: "<row/>", strings: "<!--".repeat(1e6) }, "UNREADABLE_FILE"],
+    ["tags that never end", { rows: "<row/>", strings: '<a b="'.repeat(1e6) }, "UNREADABLE_FILE"],
+  ])("is refused when it has %s", async (_, parts, code) => {
+    expect(await refusal(parts)).toMatchObject({ name: "FileRejected", code });
   });
 });
 
@@ -139,7 +248,7 @@ describe("a workbook that cannot be read", () => {
   const good = workbookFile({ rows: `<row>${text("A1", "h")}</row>` });
 
   it.each([
-    ["is no archive", Buffer.from("sku,name\n1,2\n")],
+    ["is no archive", Buffer.from("\0\0\0\0")],
     ["is cut off", good.subarray(0, good.length - 40)],
     ["is another archive", zipFile({ "a.txt": "b" })],
     ["has its rows out of order", workbookFile({ rows: '<row r="2"/><row r="1"/>' })],
@@ -156,6 +265,37 @@ describe("a workbook that cannot be read", () => {
       new FileRejected(
         "UNREADABLE_FILE",
         "The file's name says that it is an Excel workbook (.xlsx), but it is an old Excel workbook (.xls), or one with a password: save it as .xlsx without a password.",
+      ),
+    );
+  });
+
+  it("is rejected by what it is, when it is a CSV or something else", async () => {
+    await expect(convert(Buffer.from("sku,name\n1,2\n"))).rejects.toThrow(
+      new FileRejected(
+        "UNREADABLE_FILE",
+        "The file's name says that it is an Excel workbook (.xlsx), but it is text, such as a CSV: give it a name that ends in .csv, or save it as .xlsx.",
+      ),
+    );
+    await expect(convert(Buffer.from("%PDF-1.7"))).rejects.toThrow(
+      new FileRejected(
+        "UNREADABLE_FILE",
+        "The file's name says that it is an Excel workbook (.xlsx), but it is a PDF document: save the table as .xlsx, or as CSV.",
+      ),
+    );
+  });
+
+  it("is rejected when its sheet is empty, with the name of one that is not", async () => {
+    const sheets = '<sheets><sheet name="Prices &amp; more" r:id="rId1"/><sheet name="Old" r:id="rId4"/></sheets>';
+    const empty = "and only the first visible sheet is read";
+    await expect(convert(workbookFile({ rows: '<row r="7"><c r="A7"/></row>', workbook: sheets }))).rejects.toThrow(
+      new FileRejected("EMPTY_FILE", `The sheet "Prices & more" is empty, ${empty}: put the table on the first sheet.`),
+    );
+    await expect(
+      convert(workbookFile({ rows: "", workbook: sheets, more: `<row>${text("A1", "h")}</row>` })),
+    ).rejects.toThrow(
+      new FileRejected(
+        "EMPTY_FILE",
+        `The sheet "Prices & more" is empty, ${empty} (the sheet "Old" holds something): put the table on the first sheet.`,
       ),
     );
   });

@@ -8,6 +8,12 @@ export interface WorkbookParts {
   readonly workbook?: string;
   /** Namespace prefix of the sheet's tags, with its colon. */
   readonly prefix?: string;
+  /** What stands behind `</sheetData>`. */
+  readonly behind?: string;
+  /** What stands inside `<sheetData>` of a second sheet, whose relation is rId4. */
+  readonly more?: string;
+  /** Another name for a file of the archive. */
+  readonly nameOf?: (name: string) => string;
 }
 
 const relations = (list: readonly string[]): string =>
@@ -19,19 +25,24 @@ const relations = (list: readonly string[]): string =>
     .join("")}</Relationships>`;
 
 /** A workbook (.xlsx) of one sheet, as small as one can be. */
-export function workbookFile({ rows, strings = "", styles = "", workbook, prefix = "" }: WorkbookParts): Buffer {
-  return zipFile({
+export function workbookFile(parts: WorkbookParts): Buffer {
+  const { rows, strings = "", styles = "", workbook, prefix = "", behind = "", more = "" } = parts;
+  const { nameOf = (name: string): string => name } = parts;
+  const files = {
     "_rels/.rels": relations(["officeDocument xl/workbook.xml"]),
     "xl/_rels/workbook.xml.rels": relations([
       "worksheet worksheets/sheet1.xml",
       "sharedStrings /xl/sharedStrings.xml",
       "styles styles.xml",
+      "worksheet worksheets/sheet2.xml",
     ]),
     "xl/workbook.xml": `<workbook>${workbook ?? '<sheets><sheet name="A" r:id="rId1"/></sheets>'}</workbook>`,
     "xl/sharedStrings.xml": `<sst>${strings}</sst>`,
     "xl/styles.xml": `<styleSheet>${styles}</styleSheet>`,
-    "xl/worksheets/sheet1.xml": `<?xml version="1.0"?><${prefix}worksheet><${prefix}sheetData>${rows}</${prefix}sheetData></${prefix}worksheet>`,
-  });
+    "xl/worksheets/sheet1.xml": `<?xml version="1.0"?><${prefix}worksheet><${prefix}sheetData>${rows}</${prefix}sheetData>${behind}</${prefix}worksheet>`,
+    "xl/worksheets/sheet2.xml": `<worksheet><sheetData>${more}</sheetData></worksheet>`,
+  };
+  return zipFile(Object.fromEntries(Object.entries(files).map(([name, text]) => [nameOf(name), text])));
 }
 
 /** A zip archive of text files. */
