@@ -7,7 +7,7 @@ import type { BenchStack } from "./bench/stack.ts";
 import { Progress } from "./cli/progress.ts";
 import { buildValidators } from "./validators.ts";
 
-const parts = ["splitting", "stages", "endToEnd", "memory", "coldStart"] as const;
+const parts = ["splitting", "stages", "endToEnd", "memory", "repeatedKeys", "coldStart"] as const;
 type Part = (typeof parts)[number];
 
 const usage = `Usage: npm run bench [-- --json] [-- --only ${parts.slice(0, 2).join(",")}]
@@ -79,6 +79,7 @@ const measurers: { readonly [part in Part]: Measure<Figures[part]> } = {
     (await import("./bench/end-to-end.ts")).measureEndToEnd(await stack(), folder, progress),
   memory: async (stack, folder, progress) =>
     (await import("./bench/memory.ts")).measureMemory(await stack(), folder, progress),
+  repeatedKeys: async (_, __, progress) => (await import("./bench/repeated-keys.ts")).measureRepeatedKeys(progress),
   coldStart: async (stack, _, progress) =>
     (await import("./bench/cold-start.ts")).measureColdStart(await stack(), progress),
 };

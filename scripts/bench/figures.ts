@@ -3,6 +3,7 @@ import type { ColdStart } from "./cold-start.ts";
 import type { EndToEnd } from "./end-to-end.ts";
 import type { Machine } from "./machine.ts";
 import type { Memory } from "./memory.ts";
+import type { RepeatedKeysFigures } from "./repeated-keys.ts";
 import type { Splitting } from "./splitting.ts";
 import type { Stages } from "./stages.ts";
 
@@ -12,6 +13,7 @@ export interface Figures {
   readonly stages: Stages;
   readonly endToEnd: EndToEnd;
   readonly memory: Memory;
+  readonly repeatedKeys: RepeatedKeysFigures;
   readonly coldStart: ColdStart;
 }
 
@@ -45,12 +47,13 @@ export function figuresText(measured: Measured): string {
   ].join("\n\n");
 }
 
-function aimed({ splitting, stages, endToEnd, memory, coldStart }: Measured): Aimed[] {
+function aimed({ splitting, stages, endToEnd, memory, repeatedKeys, coldStart }: Measured): Aimed[] {
   const all: Aimed[] = [];
   if (splitting) all.push({ figure: "splitting", value: splitting.megabytesPerSecond, unit: "MB/s", least: 500 });
   if (stages) all.push({ figure: "stages to csv-parse", value: stages.ratio, unit: "", least: 0.5 });
   if (endToEnd) all.push({ figure: "end to end to store alone", value: endToEnd.ratio, unit: "", least: 0.8 });
   if (memory) all.push({ figure: "peak memory", value: memory.peakMegabytes, unit: "MB", most: 300 });
+  if (repeatedKeys) all.push({ figure: "repeated keys", value: repeatedKeys.peakMegabytes, unit: "MB", most: 1000 });
   if (coldStart) {
     all.push({ figure: "slowest cold start", value: coldStart.slowestMilliseconds, unit: "ms", most: 150 });
     all.push({ figure: "largest bundle", value: coldStart.largestBundleKilobytes, unit: "kB", most: 1000 });
@@ -62,7 +65,7 @@ function isMet({ value, least = -Infinity, most = Infinity }: Aimed): boolean {
   return value >= least && value <= most;
 }
 
-function details({ stages, endToEnd, memory }: Measured): string[] {
+function details({ stages, endToEnd, memory, repeatedKeys }: Measured): string[] {
   const rows: (readonly [string, string])[] = [];
   if (stages) {
     rows.push(["stages", shown(stages.recordsPerSecond, "records/s")]);
@@ -74,6 +77,10 @@ function details({ stages, endToEnd, memory }: Measured): string[] {
   }
   for (const [records, peak] of Object.entries(memory?.byRecords ?? {}))
     rows.push([`peak memory, ${shown(Number(records), "records")}`, shown(peak, "MB")]);
+  if (repeatedKeys) {
+    const { records, seconds } = repeatedKeys;
+    rows.push([`repeated keys, ${shown(records, "records")}`, shown(seconds, "s")]);
+  }
   return rows.length > 0 ? [table(["of which", "measured"], rows)] : [];
 }
 

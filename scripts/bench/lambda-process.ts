@@ -1,7 +1,7 @@
 /** Runs in a process of its own: one call of one bundled Lambda, as after a cold start. */
 import { randomUUID } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
 import type { Context } from "aws-lambda";
+import { peakMegabytes } from "./peak-memory.ts";
 
 /** What the process is told. */
 export interface LambdaTask {
@@ -22,14 +22,7 @@ type Handler = (event: unknown, context: Partial<Context>) => Promise<unknown>;
 async function call({ module, event }: LambdaTask): Promise<LambdaAnswer> {
   const { handler } = (await import(module)) as { handler: Handler };
   const result = await handler(event, { awsRequestId: randomUUID() });
-  return { result: result ?? null, peakMegabytes: peakBytes() / 1e6 };
-}
-
-/** Linux counts maxRSS from the process that forked this one, which may have been larger; its VmHWM begins anew. */
-function peakBytes(): number {
-  const status = existsSync("/proc/self/status") ? readFileSync("/proc/self/status", "utf8") : "";
-  const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? process.resourceUsage().maxRSS;
-  return Number(kilobytes) * 1024;
+  return { result: result ?? null, peakMegabytes: peakMegabytes() };
 }
 
 process.once("message", (task: LambdaTask) => void call(task).then((answer) => process.send?.(answer)));
