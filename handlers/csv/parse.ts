@@ -1,4 +1,5 @@
 import { CsvError, parse, type Options } from "csv-parse/sync";
+import { withoutPadding } from "#csv/padding.ts";
 import type { Dialect } from "#imports/flow.ts";
 import type { Position } from "#records/line.ts";
 
@@ -10,6 +11,16 @@ export interface Malformed {
   /** One plain sentence. */
   readonly reason: string;
 }
+
+/** A line that is no record: the dialect's mark of a comment stands before it. */
+export interface Comment {
+  readonly comment: true;
+}
+
+/** What the bytes of a record are. */
+export type ParsedRecord = string[] | Malformed | Comment;
+
+const comment: Comment = { comment: true };
 
 export interface ParseOptions extends Dialect {
   /** Offset in the file of the first of the bytes. */
@@ -25,22 +36,57 @@ export interface ParseOptions extends Dialect {
  * The cells of each record, in the order of the positions (those of `recordsOf` over the same bytes); a blank line is one
  * empty cell. Cells are text exactly as the file has it: never trimmed, never cast. A malformed record harms no neighbour.
  */
-export function parseRecords(
-  bytes: Uint8Array,
-  positions: readonly Position[],
-  { offset, columns, ...dialect }: ParseOptions,
-): (string[] | Malformed)[] {
-  const options = optionsOf(dialect);
+export function parseRecords(bytes: Uint8Array, positions: readonly Position[], options: ParseOptions): ParsedRecord[] {
   const buffer = asBuffer(bytes);
+  if (options.comment !== undefined) return parseAroundComments(buffer, positions, options);
+  return parseAll(buffer, positions, options) ?? parseEach(buffer, positions, options);
+}
+
+/** All records at once; undefined where one of them is malformed. */
+function parseAll(buffer: Buffer, positions: readonly Position[], options: ParseOptions): string[][] | undefined {
+  const rows = parseBulk(buffer, options);
+  if (rows) return rows.length === positions.length ? rows : undefined;
+  const unpadded = withoutPadding(buffer, options);
+  const again = unpadded && parseBulk(unpadded, options);
+  return again?.length === positions.length ? again : undefined;
+}
+
+function parseBulk(buffer: Buffer, { columns, ...dialect }: ParseOptions): string[][] | undefined {
+  const options = optionsOf(dialect);
   try {
-    const rows = columns === undefined ? parse(buffer, options) : parseBehindNorm(buffer, columns, options);
-    if (rows.length === positions.length) return rows;
+    return columns === undefined ? parse(buffer, options) : parseBehindNorm(buffer, columns, options);
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
+    return undefined;
   }
+}
+
+function parseEach(
+  buffer: Buffer,
+  positions: readonly Position[],
+  { offset, ...dialect }: ParseOptions,
+): ParsedRecord[] {
   return positions.map(({ at: [start, length] }) =>
-    parseOne(buffer.subarray(start - offset, start - offset + length), options),
+    parseOne(buffer.subarray(start - offset, start - offset + length), dialect),
   );
+}
+
+/** csv-parse has a notion of comments of its own, which is not quite that of lines: it is shown none. */
+function parseAroundComments(buffer: Buffer, positions: readonly Position[], options: ParseOptions): ParsedRecord[] {
+  const { offset, comment: mark, ...dialect } = options;
+  const isComment = ({ at: [start, length] }: Position): boolean =>
+    length > 0 && buffer[start - offset] === mark!.charCodeAt(0);
+  if (!positions.some(isComment)) return parseRecords(buffer, positions, { ...dialect, offset });
+  const records = positions.filter((position) => !isComment(position));
+  const ends = positions.map(({ at: [start, length] }, index) => positions[index + 1]?.at[0] ?? start + length);
+  const pieces = positions.flatMap((position, index) =>
+    isComment(position) ? [] : [buffer.subarray(position.at[0] - offset, ends[index]! - offset)],
+  );
+  const rows =
+    parseAll(Buffer.concat(pieces), records, { ...dialect, offset }) ??
+    parseEach(buffer, records, { ...dialect, offset });
+  let next = 0;
+  return positions.map((position) => (isComment(position) ? comment : rows[next++]!));
 }
 
 function parseBehindNorm(buffer: Buffer, columns: number, options: PlainOptions): string[][] {
@@ -52,37 +98,52 @@ function parseBehindNorm(buffer: Buffer, columns: number, options: PlainOptions)
 
 /** The cells of one record, given without its line break. */
 export function parseRecord(text: string, dialect: Dialect): string[] | Malformed {
-  return parseOne(Buffer.from(text), optionsOf(dialect));
+  return parseOne(Buffer.from(text), dialect);
 }
 
 /** Tells a malformed record from cells. */
-export function isMalformed(record: string[] | Malformed): record is Malformed {
-  return !Array.isArray(record);
+export function isMalformed(record: ParsedRecord): record is Malformed {
+  return "malformed" in record;
+}
+
+/** Tells a comment from a record. */
+export function isComment(record: ParsedRecord): record is Comment {
+  return "comment" in record;
 }
 
 type PlainOptions = Options & { columns: false; delimiter: string };
 
-function optionsOf({ delimiter }: Dialect): PlainOptions {
+function optionsOf({ delimiter, quote, escape }: Dialect): PlainOptions {
   return {
     columns: false,
     delimiter,
+    ...(quote === "none" && { quote: null }),
+    ...(escape !== undefined && { escape }),
     // Undeclared, csv-parse takes the first line's break for all of them.
     record_delimiter: ["\r\n", "\n", "\r"],
     relax_column_count: true,
   };
 }
 
-function parseOne(record: Buffer, options: PlainOptions): string[] | Malformed {
+function parseOne(record: Buffer, dialect: Dialect): string[] | Malformed {
   // csv-parse sees no record in no bytes.
   if (record.length === 0) return [""];
+  const options = optionsOf(dialect);
   try {
-    const [cells, ...more] = parse(record, options);
-    if (cells !== undefined && more.length === 0) return cells;
-    return malformed(record, "The record does not hold together as one line of cells.");
+    return cellsOf(record, options);
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
+    const unpadded = withoutPadding(record, dialect);
+    const cells = unpadded && parseBulk(unpadded, { ...dialect, offset: 0 });
+    if (cells?.length === 1) return cells[0]!;
     return malformed(record, reasonOf(error));
   }
+}
+
+function cellsOf(record: Buffer, options: PlainOptions): string[] | Malformed {
+  const [cells, ...more] = parse(record, options);
+  if (cells !== undefined && more.length === 0) return cells;
+  return malformed(record, "The record does not hold together as one line of cells.");
 }
 
 function malformed(record: Buffer, reason: string): Malformed {

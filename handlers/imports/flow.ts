@@ -36,6 +36,12 @@ export type Delimiter = (typeof delimiters)[number];
 /** How a table file writes its cells. */
 export interface Dialect {
   readonly delimiter: Delimiter;
+  /** Set where a quote is a character like any other. */
+  readonly quote?: "none" | undefined;
+  /** What stands before a quote that belongs to a quoted cell; a second quote where there is none. */
+  readonly escape?: "\\" | undefined;
+  /** What a line begins with that is no record. */
+  readonly comment?: "#" | undefined;
 }
 
 /** The sheet of a workbook that a table file was written from, row for row. */
@@ -53,6 +59,8 @@ export interface TableRef extends ObjectRef, Dialect {
   readonly failedRecords?: true;
   /** Where it is the twin of a workbook. */
   readonly sheet?: SheetRef;
+  /** The names of its columns where the feed declares them, for the file has no header. */
+  readonly names?: readonly string[];
 }
 
 /** A run of whole records; the unit of parallel work and of the ledger. */

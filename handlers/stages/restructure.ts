@@ -1,4 +1,4 @@
-import { isMalformed, type Malformed } from "#csv/parse.ts";
+import { isComment, type ParsedRecord } from "#csv/parse.ts";
 import { unguard } from "#csv/spreadsheet-safe.ts";
 import { NotConserved } from "#errors/infrastructure.ts";
 import type { Feed } from "#feeds/compile.ts";
@@ -23,7 +23,7 @@ export interface RestructureOptions {
 export function restructure(
   feed: Feed,
   header: readonly string[],
-  rows: readonly (string[] | Malformed)[],
+  rows: readonly ParsedRecord[],
   positions: readonly Position[],
   options: RestructureOptions,
 ): Line[] {
@@ -34,20 +34,20 @@ export function restructure(
   return rows.map((row, index) => restructureRow(row, positions[index]!));
 }
 
-type ReadRow = (row: string[] | Malformed, position: Position) => Line;
+type ReadRow = (row: ParsedRecord, position: Position) => Line;
 
 function rowReader(layout: Layout, maxRecordBytes: number): ReadRow {
   const { failedRecords } = layout;
   if (!failedRecords) {
     return (row, position) => {
       const bytes = position.at[1];
-      return bytes > maxRecordBytes
+      return bytes > maxRecordBytes && !isComment(row)
         ? oversized(position, keyOf(layout, row), bytes, maxRecordBytes)
         : readRow(layout, row, position);
     };
   }
   return (row, position) => {
-    if (isMalformed(row)) return readRow(layout, row, position);
+    if (!Array.isArray(row)) return readRow(layout, row, position);
     const cells = row.map(unguard);
     const originals = failedRecords.originals.map((source) => cells[source] ?? "");
     const failure = cells[failedRecords.failure];
@@ -61,8 +61,10 @@ function rowReader(layout: Layout, maxRecordBytes: number): ReadRow {
   };
 }
 
-function readRow(layout: Layout, row: string[] | Malformed, position: Position): Line {
-  if (isMalformed(row)) return failLine(position, undefined, [malformed(row)]);
+function readRow(layout: Layout, row: ParsedRecord, position: Position): Line {
+  if (!Array.isArray(row)) {
+    return isComment(row) ? { kind: "leftOut", ...position } : failLine(position, undefined, [malformed(row)]);
+  }
   if (isEmpty(row[layout.keySource]) && isBlankRow(row)) {
     const { record, line, at } = position;
     return { kind: "blank", record, line, at };
@@ -105,9 +107,9 @@ function readRow(layout: Layout, row: string[] | Malformed, position: Position):
  * The key of a record that fails as a whole. Where the number of cells is wrong, only a key in the first one is sure: nobody
  * knows which cell is too many or missing.
  */
-function keyOf(layout: Layout, row: string[] | Malformed): string | undefined {
+function keyOf(layout: Layout, row: ParsedRecord): string | undefined {
   const { keySource, width } = layout;
-  if (isMalformed(row) || (row.length !== width && keySource !== 0)) return undefined;
+  if (!Array.isArray(row) || (row.length !== width && keySource !== 0)) return undefined;
   return readKey(layout, row[keySource] ?? "", new Notes());
 }
 

@@ -1,7 +1,26 @@
 import fc from "fast-check";
-import { delimiters, type Delimiter } from "#imports/flow.ts";
+import { delimiters, type Delimiter, type Dialect } from "#imports/flow.ts";
 
 export const delimiter: fc.Arbitrary<Delimiter> = fc.constantFrom(...delimiters);
+
+/** A dialect with any of the settings that a feed can make. */
+export const dialect: fc.Arbitrary<Dialect> = fc.oneof(
+  { weight: 1, arbitrary: fc.record({ delimiter }) },
+  {
+    weight: 1,
+    arbitrary: fc.record(
+      { delimiter, quote: fc.constant("none" as const), comment: fc.constant("#" as const) },
+      { requiredKeys: ["delimiter"] },
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record(
+      { delimiter, escape: fc.constant("\\" as const), comment: fc.constant("#" as const) },
+      { requiredKeys: ["delimiter"] },
+    ),
+  },
+);
 
 const lineBreak = fc.constantFrom("\n", "\r\n", "\r");
 
@@ -13,6 +32,7 @@ export const quirkyText: fc.Arbitrary<string> = fc
         weight: 6,
         arbitrary: fc.constantFrom('"', '""', ",", ";", "|", "\t", "\n", "\r\n", "\r", ',"', '",', '"\n', '\n"', '"\r'),
       },
+      { weight: 1, arbitrary: fc.constantFrom("\\", '\\"', "#", "\n#", ' "', '" ', ', "', '" ,', '\t"') },
       { weight: 3, arbitrary: fc.constantFrom("a", "0017", " ", "é", "€", "😀", "=1", "'", "\ufeff", "\u2028") },
       { weight: 1, arbitrary: fc.string({ unit: "grapheme", maxLength: 5 }).filter((text) => !text.includes("\0")) },
     ),
@@ -61,3 +81,36 @@ export const wellFormed: fc.Arbitrary<WellFormed> = delimiter.chain((chosen) => 
     return { delimiter: chosen, text, rows: rows.map(({ cells }) => cells.map(({ content }) => content)) };
   });
 });
+
+/** The same file with blanks and tabs around its quotes. */
+export const padded: fc.Arbitrary<WellFormed & { readonly dialect: Dialect }> = fc
+  .record({
+    delimiter,
+    escape: fc.option(fc.constant("\\" as const), { nil: undefined }),
+    rows: fc.array(
+      fc.array(
+        fc.record({
+          content: fc
+            .array(fc.constantFrom('"', ",", ";", "|", "\t", "\n", "\r\n", "b", " ", "ü", "\\"), { maxLength: 8 })
+            .map((parts) => parts.join("")),
+          before: fc.constantFrom("", " ", "  "),
+          behind: fc.constantFrom("", " ", "   "),
+        }),
+        { minLength: 1, maxLength: 4 },
+      ),
+      { minLength: 1, maxLength: 6 },
+    ),
+  })
+  .map(({ delimiter, escape, rows }) => {
+    const written = (content: string): string =>
+      escape === undefined ? content.replaceAll('"', '""') : content.replaceAll(/["\\]/g, "\\$&");
+    const text = rows
+      .map((row) => row.map(({ content, before, behind }) => `${before}"${written(content)}"${behind}`).join(delimiter))
+      .join("\n");
+    return {
+      delimiter,
+      dialect: { delimiter, escape },
+      text,
+      rows: rows.map((row) => row.map(({ content }) => content)),
+    };
+  });

@@ -1,28 +1,29 @@
 import { parse } from "csv-parse/sync";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isMalformed, parseRecord, parseRecords } from "#csv/parse.ts";
+import { isComment, isMalformed, parseRecord, parseRecords, type ParsedRecord } from "#csv/parse.ts";
 import { recordsOf } from "#csv/records.ts";
-import type { Delimiter } from "#imports/flow.ts";
-import { delimiter, quirkyText, wellFormed } from "./arbitraries.ts";
+import type { Delimiter, Dialect } from "#imports/flow.ts";
+import { dialect, padded, quirkyText, wellFormed } from "./arbitraries.ts";
 
-function parsed(text: string, delimiter: Delimiter = ",") {
+function parsed(text: string, delimiter: Delimiter = ",", more: Partial<Dialect> = {}): ParsedRecord[] {
   const bytes = Buffer.from(text);
-  const positions = recordsOf(bytes, { delimiter, offset: 0, firstRecord: 1, firstLine: 1 });
-  return parseRecords(bytes, positions, { delimiter, offset: 0 });
+  const positions = recordsOf(bytes, { ...more, delimiter, offset: 0, firstRecord: 1, firstLine: 1 });
+  return parseRecords(bytes, positions, { ...more, delimiter, offset: 0 });
 }
 
 describe("parseRecords", () => {
   it("gives what parsing record by record gives, whatever the text", () => {
     fc.assert(
-      fc.property(quirkyText, delimiter, fc.integer({ min: 1, max: 4 }), (text, delimiter, columns) => {
+      fc.property(quirkyText, dialect, fc.integer({ min: 1, max: 4 }), (text, dialect, columns) => {
         const bytes = Buffer.from(text);
-        const positions = recordsOf(bytes, { delimiter, offset: 0, firstRecord: 1, firstLine: 1 });
-        const alone = positions.map(({ at: [start, length] }) =>
-          parseRecord(bytes.toString("utf8", start, start + length), { delimiter }),
-        );
-        expect(parseRecords(bytes, positions, { delimiter, offset: 0 })).toEqual(alone);
-        expect(parseRecords(bytes, positions, { delimiter, offset: 0, columns })).toEqual(alone);
+        const positions = recordsOf(bytes, { ...dialect, offset: 0, firstRecord: 1, firstLine: 1 });
+        const alone = positions.map(({ at: [start, length] }) => {
+          const record = bytes.toString("utf8", start, start + length);
+          return dialect.comment && record.startsWith("#") ? { comment: true } : parseRecord(record, dialect);
+        });
+        expect(parseRecords(bytes, positions, { ...dialect, offset: 0 })).toEqual(alone);
+        expect(parseRecords(bytes, positions, { ...dialect, offset: 0, columns })).toEqual(alone);
       }),
       { numRuns: 2000 },
     );
@@ -35,6 +36,39 @@ describe("parseRecords", () => {
       }),
       { numRuns: 1000 },
     );
+  });
+
+  it("takes blanks and tabs around quotes for padding, whatever stands in the quotes", () => {
+    fc.assert(
+      fc.property(padded, ({ text, dialect, rows }) => {
+        expect(parsed(text, dialect.delimiter, dialect)).toEqual(rows);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("leaves blanks alone that are no padding, also beside some that are", () => {
+    expect(parsed(' a , "b" ,c\t,\t"d" \n" e ", f\n')).toEqual([
+      [" a ", "b", "c\t", "d"],
+      [" e ", " f"],
+    ]);
+    expect(parsed('a\t "b" \tc ', "\t")).toEqual([["a", "b", "c "]]);
+  });
+
+  it("reads padded records in a chunk that has a malformed one, which fails with its text as it is", () => {
+    expect(parsed('a, "b"\nc, "d" e\n')).toEqual([["a", "b"], expect.objectContaining({ raw: 'c, "d" e' })]);
+  });
+
+  it("reads quotes as characters, and backslashes before quotes, where the dialect says so", () => {
+    expect(parsed('5","a"\n', ",", { quote: "none" })).toEqual([['5"', '"a"']]);
+    expect(parsed('"say \\"a\\" \\\\",\\n\n', ",", { escape: "\\" })).toEqual([['say "a" \\', "\\n"]]);
+  });
+
+  it("tells comments from records", () => {
+    const records = parsed('# "x\na,#b\n #c\n#\n', ",", { comment: "#" });
+    expect(records.map((record) => (isComment(record) ? "comment" : record))).toEqual([
+      ...["comment", ["a", "#b"], [" #c"], "comment"],
+    ]);
   });
 
   it("keeps cells as text, neither trimmed nor cast", () => {

@@ -3,13 +3,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { recordsOf } from "#csv/records.ts";
 import { RecordSplitter } from "#csv/splitter.ts";
-import type { Delimiter } from "#imports/flow.ts";
+import type { Delimiter, Dialect } from "#imports/flow.ts";
 import type { Position } from "#records/line.ts";
-import { blockSizes, delimiter, quirkyText, wellFormed } from "./arbitraries.ts";
+import { blockSizes, dialect, quirkyText, wellFormed } from "./arbitraries.ts";
 import { blocksOf } from "./blocks.ts";
 
 /** The rules, written down as plainly as can be: one character at a time over the whole text. */
-function plainRecords(bytes: Buffer, delimiter: Delimiter): Position[] {
+function plainRecords(bytes: Buffer, { delimiter, quote, escape, comment }: Dialect): Position[] {
   const text = bytes.toString("latin1");
   const positions: Position[] = [];
   let start = 0;
@@ -17,6 +17,7 @@ function plainRecords(bytes: Buffer, delimiter: Delimiter): Position[] {
   let line = 1;
   let quoted = false;
   let fieldStart = true;
+  let commented = false;
   for (let at = 0; at < text.length;) {
     const char = text[at]!;
     const lineBreak = char === "\r" && text[at + 1] === "\n" ? 2 : char === "\r" || char === "\n" ? 1 : 0;
@@ -28,16 +29,25 @@ function plainRecords(bytes: Buffer, delimiter: Delimiter): Position[] {
       start = at;
       startLine = line;
       fieldStart = true;
+      commented = false;
+    } else if (commented || (comment === char && at === start && !quoted)) {
+      commented = true;
+      at++;
     } else if (quoted) {
-      if (char === '"' && text[at + 1] === '"') {
+      const taken = escape === undefined ? char === '"' && text[at + 1] === '"' : char === escape;
+      if (taken && text[at + 1] === "\r" && text[at + 2] === "\n") {
+        line++;
+        at += 3;
+      } else if (taken) {
+        if (text[at + 1] === "\n" || text[at + 1] === "\r") line++;
         at += 2;
       } else {
         if (char === '"') quoted = false;
         at++;
       }
     } else {
-      quoted = char === '"' && fieldStart;
-      fieldStart = char === delimiter;
+      quoted = quote === undefined && char === '"' && fieldStart;
+      fieldStart = char === delimiter || (fieldStart && (char === " " || char === "\t"));
       at++;
     }
   }
@@ -46,8 +56,8 @@ function plainRecords(bytes: Buffer, delimiter: Delimiter): Position[] {
   return positions;
 }
 
-function recordsInBlocks(bytes: Buffer, delimiter: Delimiter, sizes: readonly number[]): Position[] {
-  const splitter = new RecordSplitter({ delimiter, offset: 0, line: 1 });
+function recordsInBlocks(bytes: Buffer, dialect: Dialect, sizes: readonly number[]): Position[] {
+  const splitter = new RecordSplitter({ ...dialect, offset: 0, line: 1 });
   const positions: Position[] = [];
   let start = 0;
   let line = 1;
@@ -64,23 +74,25 @@ function recordsInBlocks(bytes: Buffer, delimiter: Delimiter, sizes: readonly nu
   return positions;
 }
 
-const all = (bytes: Buffer, delimiter: Delimiter): Position[] =>
-  recordsOf(bytes, { delimiter, offset: 0, firstRecord: 1, firstLine: 1 });
+const all = (bytes: Buffer, dialect: Dialect): Position[] =>
+  recordsOf(bytes, { ...dialect, offset: 0, firstRecord: 1, firstLine: 1 });
 
-const textsOf = (text: string, delimiter: Delimiter = ","): string[] => {
+const textsOf = (text: string, delimiter: Delimiter = ",", more: Partial<Dialect> = {}): string[] => {
   const bytes = Buffer.from(text);
-  return all(bytes, delimiter).map(({ at: [start, length] }) => bytes.toString("utf8", start, start + length));
+  return all(bytes, { ...more, delimiter }).map(({ at: [start, length] }) =>
+    bytes.toString("utf8", start, start + length),
+  );
 };
 
 describe("record boundaries", () => {
   it("follow the plain rules whatever the text and however the blocks are cut", () => {
     fc.assert(
-      fc.property(quirkyText, delimiter, blockSizes, (text, delimiter, sizes) => {
+      fc.property(quirkyText, dialect, blockSizes, (text, dialect, sizes) => {
         const bytes = Buffer.from(text);
-        const expected = plainRecords(bytes, delimiter);
-        expect(all(bytes, delimiter)).toEqual(expected);
-        expect(recordsInBlocks(bytes, delimiter, sizes)).toEqual(expected);
-        expect(recordsInBlocks(bytes, delimiter, [1])).toEqual(expected);
+        const expected = plainRecords(bytes, dialect);
+        expect(all(bytes, dialect)).toEqual(expected);
+        expect(recordsInBlocks(bytes, dialect, sizes)).toEqual(expected);
+        expect(recordsInBlocks(bytes, dialect, [1])).toEqual(expected);
       }),
       { numRuns: 3000 },
     );
@@ -97,7 +109,7 @@ describe("record boundaries", () => {
           info: true,
         }) as unknown as { record: string[]; info: { bytes: number } }[];
         expect(parsed.map(({ record }) => record)).toEqual(rows);
-        const positions = recordsInBlocks(bytes, delimiter, sizes);
+        const positions = recordsInBlocks(bytes, { delimiter }, sizes);
         expect(positions).toHaveLength(rows.length);
         const starts = [0, ...parsed.map(({ info }) => info.bytes)].slice(0, rows.length);
         expect(positions.map(({ at }) => at[0])).toEqual(starts);
@@ -118,14 +130,32 @@ describe("record boundaries", () => {
 
   it("keep line breaks inside quotes, and count their lines", () => {
     const bytes = Buffer.from('a,"b\r\nc\nd\re"\nf\n');
-    expect(all(bytes, ",").map(({ line }) => line)).toEqual([1, 5]);
+    expect(all(bytes, { delimiter: "," }).map(({ line }) => line)).toEqual([1, 5]);
   });
 
   it("open a quote only at the start of a field", () => {
     expect(textsOf('a "b\nc" d\n')).toEqual(['a "b', 'c" d']);
-    expect(textsOf(' "b\nc"\n')).toEqual([' "b', 'c"']);
     expect(textsOf('x;"b\nc"\n', ";")).toEqual(['x;"b\nc"']);
     expect(textsOf('x;"b\nc"\n', ",")).toEqual(['x;"b', 'c"']);
+  });
+
+  it("open a quote behind blanks and tabs as well, for they are padding", () => {
+    expect(textsOf(' "b\nc"\nx')).toEqual([' "b\nc"', "x"]);
+    expect(textsOf('a, \t "b\nc" ,d\nx')).toEqual(['a, \t "b\nc" ,d', "x"]);
+    expect(textsOf('a\t \t"b\nc"\t\nx', "\t")).toEqual(['a\t \t"b\nc"\t', "x"]);
+    expect(textsOf('"a"  "b\nc"')).toEqual(['"a"  "b', 'c"']);
+  });
+
+  it("know no quotes where the dialect has none", () => {
+    expect(textsOf('5",a\n"b,c\n', ",", { quote: "none" })).toEqual(['5",a', '"b,c']);
+  });
+
+  it("take a backslash for what stands before a quote in quotes, where the dialect says so", () => {
+    expect(textsOf('"a\\"\n\\\\",b\nx\\,"y"\n', ",", { escape: "\\" })).toEqual(['"a\\"\n\\\\",b', 'x\\,"y"']);
+  });
+
+  it("take a comment for a record that ends with its line, where the dialect has comments", () => {
+    expect(textsOf('# say "hello\na,#b\n#,"c\n', ",", { comment: "#" })).toEqual(['# say "hello', "a,#b", '#,"c']);
   });
 
   it("take what follows a closing quote literally, up to the next field", () => {
@@ -135,7 +165,7 @@ describe("record boundaries", () => {
   it("take a doubled quote for a quote, also across blocks", () => {
     const bytes = Buffer.from('"a""\nb"\nc');
     for (let size = 1; size <= bytes.length; size++) {
-      expect(recordsInBlocks(bytes, ",", [size]).map(({ at }) => at)).toEqual([
+      expect(recordsInBlocks(bytes, { delimiter: "," }, [size]).map(({ at }) => at)).toEqual([
         [0, 7],
         [8, 1],
       ]);
