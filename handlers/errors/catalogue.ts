@@ -65,6 +65,10 @@ export const recordErrors = {
     "The price is outside the limits for its currency or category",
     "Correct the price, or have the limit changed.",
   ),
+  OUT_OF_RANGE: data(
+    "The number is outside the limits that the feed sets",
+    "Correct the number, or have the limit changed.",
+  ),
   MISSING_ATTRIBUTE: data("An attribute that the feed requires is absent", "Fill in the column."),
   BAD_BARCODE: data("The barcode's length or check digit is wrong", "Correct the barcode."),
   BAD_IMAGE_URL: data("An image reference is not of the form the feed demands", "Correct the image reference."),

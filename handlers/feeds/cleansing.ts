@@ -4,7 +4,7 @@ import { dateReader } from "#feeds/dates.ts";
 import type { CleansingStep, ColumnSettings } from "#feeds/feed.ts";
 import { stripHtml } from "#feeds/html.ts";
 import { pointer, type NoteFault } from "#feeds/invalid-feed.ts";
-import { readDecimal } from "#products/decimal.ts";
+import { isGroupedOnce, readDecimal } from "#products/decimal.ts";
 import type { Cell } from "#records/line.ts";
 import type { Notes } from "#records/notes.ts";
 
@@ -21,7 +21,7 @@ export interface Cleansing {
 }
 
 /** A step from text to text, to what a cell holds at last, or to an error. */
-type Step = (text: string) => Cell | RecordError;
+type Step = (text: string, notes: Notes) => Cell | RecordError;
 
 /** Compiles the cleansing of one column; steps follow each other, and an empty text is absent unless the feed keeps it. */
 export function compileCleansing(column: string, settings: ColumnSettings, fault: NoteFault): Cleansing {
@@ -45,7 +45,7 @@ function chain(steps: readonly Step[], keepEmpty: boolean): Cleanse {
     let cell: Cell = text;
     for (const step of steps) {
       if (cell === "") break;
-      const next = step(cell as string);
+      const next = step(cell as string, notes);
       if (typeof next === "object" && next !== null && "code" in next) {
         notes.errors.push(next);
         return null;
@@ -86,13 +86,15 @@ export function itemsOf(text: string, separator: string): string[] | null {
 }
 
 function decimalComma(column: string): Step {
-  return (text) => {
+  return (text, notes) => {
     const negative = text.startsWith("-");
     const number = readDecimal(negative ? text.slice(1) : text, ",");
     if (number === undefined) {
       return badCell("BAD_NUMBER", column, text, "which is not a number with a decimal comma: write it like 1234,50.");
     }
-    return negative ? `-${number}` : number;
+    const became = negative ? `-${number}` : number;
+    if (isGroupedOnce(text, ",")) notes.warn({ code: "NUMBER_GROUPED", column, value: text, became });
+    return became;
   };
 }
 

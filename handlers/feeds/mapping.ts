@@ -14,6 +14,7 @@ import type {
 import { pointer, type NoteFault } from "#feeds/invalid-feed.ts";
 import { isCurrency, readMoney, type Money } from "#feeds/money.ts";
 import { readWeight, unitOf, type Weight } from "#feeds/weight.ts";
+import { isGroupedOnce } from "#products/decimal.ts";
 import { cleanKey, keyProblem } from "#products/key.ts";
 import type { Product } from "#products/product.ts";
 import type { Cell } from "#records/line.ts";
@@ -227,7 +228,10 @@ class MappingCompiler {
         }
       }
       const money = readMoney(text, currency, decimal, todo);
-      if ("amount" in money) return money;
+      if ("amount" in money) {
+        if (money.amount !== text) tellGrouped(column, text, decimal, money.amount, notes);
+        return money;
+      }
       notes.errors.push(badCell("BAD_MONEY", column, text, money.problem));
       return undefined;
     };
@@ -265,6 +269,8 @@ class MappingCompiler {
         notes.errors.push(
           badCell("BAD_MEASURE", column, text, `which is not a weight in g, kg, oz or lb: write it like ${like}.`),
         );
+      } else if (weight.value !== text) {
+        tellGrouped(column, text, decimal, weight.value, notes);
       }
       return weight;
     };
@@ -449,6 +455,10 @@ function partsOf(
 ): readonly string[] | undefined {
   if (typeof cell === "string") return separator === undefined ? [cell] : (itemsOf(cell, separator) ?? undefined);
   return typeof cell === "boolean" ? [String(cell)] : cell;
+}
+
+function tellGrouped(column: string, value: string, decimal: "." | ",", became: string, notes: Notes): void {
+  if (isGroupedOnce(value, decimal)) notes.warn({ code: "NUMBER_GROUPED", column, value, became });
 }
 
 function isAbsolute(reference: string): boolean {

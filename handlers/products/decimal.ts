@@ -1,8 +1,8 @@
 /**
  * Reads a decimal number that is not negative, written with the given decimal sign: "1.234,50" with a decimal comma is
  * "1234.50". Thousands may be separated by the other sign, a space or an apostrophe, but only where every group has three
- * digits, so that a number written with the other decimal sign is refused, not misread. No floats: digits stay as they are,
- * leading zeros excepted. Undefined where the text is no such number.
+ * digits and the first one does not begin with a zero, so that a number written with the other decimal sign is refused, not
+ * misread. No floats: digits stay as they are, leading zeros excepted. Undefined where the text is no such number.
  */
 export function readDecimal(text: string, sign: "." | ","): string | undefined {
   return isPlain(text, sign) ? text : readGrouped(text, sign);
@@ -23,8 +23,8 @@ function isPlain(text: string, sign: "." | ","): boolean {
 }
 
 const forms = {
-  ".": /^(\d+|\d{1,3}(?:([, \u00a0\u202f'’])\d{3})(?:\2\d{3})*)(?:\.(\d+))?$/,
-  ",": /^(\d+|\d{1,3}(?:([. \u00a0\u202f'’])\d{3})(?:\2\d{3})*)(?:,(\d+))?$/,
+  ".": /^(\d+|[1-9]\d{0,2}(?:([, \u00a0\u202f'’])\d{3})(?:\2\d{3})*)(?:\.(\d+))?$/,
+  ",": /^(\d+|[1-9]\d{0,2}(?:([. \u00a0\u202f'’])\d{3})(?:\2\d{3})*)(?:,(\d+))?$/,
 };
 
 function readGrouped(text: string, sign: "." | ","): string | undefined {
@@ -37,6 +37,19 @@ function readGrouped(text: string, sign: "." | ","): string | undefined {
 function stripZeros(whole: string): string {
   return whole.replace(/^0+(?=\d)/, "");
 }
+
+/**
+ * Whether a text around a number could be read two ways, for its one group of thousands stands behind the sign that is a decimal
+ * sign elsewhere: "1,299" with a decimal point, "1.299 kg" with a decimal comma.
+ */
+export function isGroupedOnce(text: string, sign: "." | ","): boolean {
+  return groupedOnce[sign].test(text);
+}
+
+const groupedOnce = {
+  ".": /^\D*\d{1,3},\d{3}\D*$/,
+  ",": /^\D*\d{1,3}\.\d{3}\D*$/,
+};
 
 /** Compares two decimal texts without floats: negative, zero or positive, as `Array.sort` takes it. */
 export function compareDecimals(a: string, b: string): number {

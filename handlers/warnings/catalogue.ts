@@ -20,6 +20,14 @@ export const warnings = {
     meaning: "A key has characters that do not show, or blanks around it, and was taken without them",
     todo: "Remove them where the file is made.",
   },
+  NUMBER_GROUPED: {
+    meaning: "A number could be read two ways, and its sign was taken for that of thousands, as the feed says",
+    todo: "Write thousands without a sign, if it was right; correct the number or the feed's decimal sign, if not.",
+  },
+  VALUE_OMITTED: {
+    meaning: "A value cannot be read, and its field was left out, as the feed says",
+    todo: "Correct the value where the file is made.",
+  },
   KEY_REPEATED: {
     meaning: "A record has the key of a later one in the file, which was taken instead",
     todo: "Send each key once.",

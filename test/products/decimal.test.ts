@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { compareDecimals, readDecimal } from "#products/decimal.ts";
+import { compareDecimals, isGroupedOnce, readDecimal } from "#products/decimal.ts";
 
 test.each([
   ["0", ".", "0"],
@@ -8,6 +8,10 @@ test.each([
   ["1234567", ",", "1234567"],
   ["1.234", ",", "1234"],
   ["1.234", ".", "1.234"],
+  ["1,299", ".", "1299"],
+  ["1.234,50", ",", "1234.50"],
+  ["1 234,50", ",", "1234.50"],
+  ["999.999.999", ",", "999999999"],
 ] as const)("%s with the decimal sign %s is %s", (text, sign, decimal) => {
   expect(readDecimal(text, sign)).toBe(decimal);
 });
@@ -30,6 +34,52 @@ test.each([
   "NaN",
 ])("%j is no decimal number", (text) => {
   expect(readDecimal(text, ".")).toBeUndefined();
+});
+
+test.each([
+  "0.125",
+  "0.990",
+  "00.500",
+  "012.345",
+  "0 125",
+  "0.125.000",
+  "1.2345",
+  "1234.567",
+  "12.34",
+  "1.234.56",
+  "12,50,",
+  "1,2,3",
+])("%j is no number with a decimal comma", (text) => {
+  expect(readDecimal(text, ",")).toBeUndefined();
+});
+
+test("a number that is written with the other decimal sign is never another number, except in whole thousands", () => {
+  const number = fc.tuple(
+    fc.nat(999_999),
+    fc.string({ unit: fc.constantFrom("0", "1", "2", "5", "9"), minLength: 1, maxLength: 6 }),
+  );
+  fc.assert(
+    fc.property(number, ([whole, fraction]) => {
+      const read = readDecimal(`${whole}.${fraction}`, ",");
+      const groups = whole > 0 && whole < 1000 && fraction.length === 3;
+      expect(read).toBe(groups ? `${whole}${fraction}` : undefined);
+      if (groups) expect(isGroupedOnce(`${whole}.${fraction}`, ",")).toBe(true);
+    }),
+  );
+});
+
+test.each([
+  ["1,299", ".", true],
+  ["€ 1,299", ".", true],
+  ["1.299", ",", true],
+  ["1.299 kg", ",", true],
+  ["1,299.00", ".", false],
+  ["1,234,567", ".", false],
+  ["1.299", ".", false],
+  ["1299", ".", false],
+  ["1 299", ",", false],
+] as const)("that %j with the decimal sign %s can be read two ways is %j", (text, sign, twoWays) => {
+  expect(isGroupedOnce(text, sign)).toBe(twoWays);
 });
 
 test("comparing decimals orders them as their values, whatever zeros they carry", () => {
