@@ -29,7 +29,20 @@ export async function checkImports(trial: Trial): Promise<void> {
   const [again] = (await readReports()).filter(({ importId }) => !reports.some((r) => r.importId === importId));
   progress.check("all of its 26 records were unchanged", again?.outcomes.unchanged, 26);
 
-  const all = [...reports, ...(again ? [again] : [])];
+  const csv = sample("products.csv");
+  const rows = csv.subarray(csv.indexOf("\n") + 1);
+  await drop("import its Excel twin, and every record of it twice", [
+    ["incoming/bagisto/products.xlsx", sample("products.xlsx")],
+    ["incoming/bagisto/twice.csv", Buffer.concat([csv, rows])],
+  ]);
+  const latest = (await readReports()).filter(({ file }) => /\.xlsx$|twice/.test(file.key));
+  const [twin, twice] = [".xlsx", "twice.csv"].map((end) => latest.find(({ file }) => file.key.endsWith(end)));
+  progress.check("the workbook gives the products that its CSV gave", twin?.outcomes.unchanged, 26);
+  progress.check("of each key the last record counts", twice?.outcomes.unchanged, 26);
+  progress.check("of each key the others are superseded by it", twice?.outcomes.superseded, 26);
+  progress.check("which a warning tells", twice?.warnings.find(({ code }) => code === "KEY_REPEATED")?.count, 26);
+
+  const all = [...reports, ...(again ? [again] : []), ...latest];
   const products = await aws.items(stack["products_table"]!);
   const created = all.reduce((total, { outcomes }) => total + outcomes.created, 0);
   progress.check("the products table holds what was created, once", products.length, created);
