@@ -4,11 +4,13 @@ import { lambda } from "#aws/lambda.ts";
 import { readLines, readRepetitions } from "#aws/lines.ts";
 import { isMissing } from "#aws/objects.ts";
 import { readChunk, readHeader, type ChunkBytes } from "#aws/table.ts";
-import { headerOf } from "#csv/header.ts";
+import { headerOf, recogniseHeader } from "#csv/header.ts";
+import { placesIn, type PlaceOf } from "#csv/sheet-place.ts";
 import { claimantOf } from "#failures/claimant.ts";
 import { deadLetterOf, traceOf, type DeadLetter, type Original } from "#failures/dead-letter.ts";
 import { FailuresTable, rowName } from "#failures/failures-table.ts";
 import { originalOf } from "#failures/original.ts";
+import { placed, placedAgain } from "#failures/places.ts";
 import { feeds, feedOf } from "#feeds/deployed.ts";
 import type { ChunkEntry } from "#imports/chunk-entry.ts";
 import { closeLines, countLines, type ClosedLine } from "#imports/close-lines.ts";
@@ -39,15 +41,19 @@ export const handler = lambda<ChunkTask, undefined>("CloseChunk", validate, asyn
   const last = await lastLines(settled.lines, task, chunk, header);
   const repetitions = await readRepetitions(settled.repetitions);
   const feed = feedOf(feeds, task.import.feed);
-  const lines = closeLines(applyRepetitions(feed, task.import.importId, last, repetitions), settled.error);
+  const lines = closeLines(
+    applyRepetitions(feed, task.import.importId, last, repetitions, task.table.sheet),
+    settled.error,
+  );
   checkConserved("CloseChunk", chunk.positions, lines);
 
   const at = settled.closingAt!;
-  const letters = deadLetters(task, chunk, header, lines, at);
+  const placeOf = task.table.sheet && placesIn(task.table.sheet, columnsOf(task, header));
+  const letters = deadLetters(task, chunk, header, lines, at, placeOf);
   // The dead letters that a failed-records CSV reprocesses get their end first: then nothing is settled that is not theirs.
   if (task.table.failedRecords) await failures.write(await closeReturned(task.import, lines, letters, at));
   else await failures.write([...letters.values()]);
-  const counted = { ...countLines(lines), warnings: countWarnings(lines) };
+  const counted = { ...countLines(lines), warnings: countWarnings(lines, placeOf) };
   await imports.closed(task.import.importId, task.chunk.chunk, counted);
   return undefined;
 });
@@ -99,6 +105,7 @@ function deadLetters(
   header: readonly string[],
   lines: readonly ClosedLine[],
   at: string,
+  placeOf: PlaceOf | undefined,
 ): Map<number, DeadLetter> {
   const { import: from, table } = task;
   const { catalog } = feedOf(feeds, from.feed);
@@ -106,7 +113,8 @@ function deadLetters(
   for (const line of lines) {
     if (line.kind !== "failed") continue;
     const original = rowOf(line, task, chunk, header);
-    letters.set(line.record, deadLetterOf(from, catalog, table, task.chunk.chunk, line, original, at));
+    const failed = placeOf ? { ...line, errors: placed(line.errors, line.line, placeOf) } : line;
+    letters.set(line.record, deadLetterOf(from, catalog, table, task.chunk.chunk, failed, original, at));
   }
   return letters;
 }
@@ -137,13 +145,20 @@ async function closeReturned(
     if (own) left.push(traceOf(own, letter.id));
     if (!taken) return;
     if (line.kind === "failed")
-      await failures.failAgain(letter, owner, { importId, errors: line.errors, ...(own?.key && { key: own.key }), at });
+      await failures.failAgain(letter, owner, {
+        ...{ importId, errors: placedAgain(line.errors, letter), at },
+        ...(own?.key && { key: own.key }),
+      });
     else {
       const { outcome, supersededBy } = line;
       await failures.resolve(letter, owner, { importId, outcome, ...(supersededBy && { supersededBy }), at });
     }
   });
   return left;
+}
+
+function columnsOf({ import: { feed } }: ChunkTask, header: readonly string[]): readonly string[] {
+  return recogniseHeader(header, feedOf(feeds, feed).headerRules).columns;
 }
 
 function rowOf(

@@ -18,10 +18,11 @@ const concurrency = wholeNumber("WRITE_CONCURRENCY");
 export const handler = lambda<ChunkTask, ChunkTask>("Import", validate, (task, attempt) => {
   const feed = feedOf(feeds, task.import.feed);
   const { importId } = task.import;
+  const { sheet } = task.table;
   const to = workKey(work, importId, "import", attempt, task.chunk.chunk);
   return replaceLines("Import", task, to, async (lines) => {
     const repetitions = await readRepetitions(task.repetitions);
-    const left = applyRepetitions(feed, importId, lines, repetitions);
+    const left = applyRepetitions(feed, importId, lines, repetitions, sheet);
     return storeLines(products, feed.catalog, task.import, left, concurrency);
   });
 });

@@ -23,7 +23,11 @@ export const handler = lambda<ChunkTask, ChunkTask>("Restructure", validate, asy
     offset: task.chunk.start,
     columns: header.length,
   });
-  const lines = await enrich(feed, restructure(feed, header, rows, positions, { maxRecordBytes }), process.env);
+  const lines = await enrich(
+    feed,
+    restructure(feed, header, rows, positions, { maxRecordBytes, sheet: task.table.sheet }),
+    process.env,
+  );
   checkConserved("Restructure", positions, lines);
   const to = workKey(work, task.import.importId, "restructure", attempt, task.chunk.chunk);
   return { ...task, lines: await writeLines(to, lines) };

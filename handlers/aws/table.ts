@@ -1,6 +1,7 @@
 import { read } from "#aws/objects.ts";
 import { isMalformed, parseRecord } from "#csv/parse.ts";
 import { recordsOf } from "#csv/records.ts";
+import { rowOf } from "#csv/sheet-place.ts";
 import type { Chunk, TableRef } from "#imports/flow.ts";
 import type { Position } from "#records/line.ts";
 
@@ -13,8 +14,18 @@ export interface ChunkBytes {
 // Plan gives a record its own chunk where it is larger than a whole chunk may be; such a record fails by its size, unread.
 const largestRead = 64 * 1024 ** 2;
 
-/** Reads one chunk of a table file. Throws where it holds other records than Plan has counted. */
+/**
+ * Reads one chunk of a table file. Throws where it holds other records than Plan has counted. The records of a workbook have their
+ * rows for lines, however many lines the twin takes for them.
+ */
 export async function readChunk(table: TableRef, chunk: Chunk): Promise<ChunkBytes> {
+  const { bytes, positions } = await readLines(table, chunk);
+  const { sheet } = table;
+  if (sheet === undefined) return { bytes, positions };
+  return { bytes, positions: positions.map((at) => ({ ...at, line: rowOf(sheet, at.record) })) };
+}
+
+async function readLines(table: TableRef, chunk: Chunk): Promise<ChunkBytes> {
   if (chunk.records === 1 && chunk.end - chunk.start > largestRead) {
     const at = [chunk.start, chunk.end - chunk.start] as const;
     return { bytes: Buffer.alloc(0), positions: [{ record: chunk.firstRecord, line: chunk.firstLine, at }] };

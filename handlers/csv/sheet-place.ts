@@ -1,3 +1,19 @@
+import type { SheetRef } from "#imports/flow.ts";
+
+/** The row of a record of the sheet's table, from 1. */
+export function rowOf({ headerRow }: SheetRef, record: number): number {
+  return headerRow + record;
+}
+
+/** Says where a record stands, or its cell in a column of the table: `Prices!6:6`, `Prices!C6`. */
+export type PlaceOf = (row: number, column?: string) => string;
+
+/** Says places in a sheet whose table has these columns, by their names. One that it lacks leads to the whole row. */
+export function placesIn({ name }: SheetRef, columns: readonly string[]): PlaceOf {
+  const places = new Map(columns.map((column, index) => [column, index]));
+  return (row, column) => placeInSheet(name, row, column === undefined ? undefined : places.get(column));
+}
+
 /** The number of a column from 0: A is 0, AA is 26. */
 export function columnOf(letters: string): number {
   let column = 0;

@@ -138,6 +138,8 @@ export interface RecordError {
   /** Name of the column as the file has it. */
   readonly column?: string;
   readonly value?: string;
+  /** In a workbook: `Prices!C6`, or `Prices!6:6` where it is no one cell. */
+  readonly cell?: string;
 }
 
 /** Thrown where a file as a whole cannot be trusted; Plan turns it into a rejection. */

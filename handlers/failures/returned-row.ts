@@ -3,6 +3,7 @@ import { headerOf } from "#csv/header.ts";
 import { shorten } from "#feeds/bad-cell.ts";
 import { bookkeepingColumns } from "#imports/failed-records.ts";
 import type { Correction, DeadLetter } from "#failures/dead-letter.ts";
+import { placeText, saysPlace } from "#failures/places.ts";
 
 const ours = new Set<string>(bookkeepingColumns);
 // Enough to recognise a cell by; a hundred of them must fit beside the dead letter.
@@ -34,12 +35,12 @@ export function refusalOf(
     const message = `The column _failure has "${id.slice(0, 80)}", which names no failure of feed ${feed}: leave the columns that begin with _ as the failed-records CSV has them.`;
     return { code: "FAILURE_UNKNOWN", message, column: "_failure", value: id.slice(0, 1000) };
   }
-  for (const [column, expected] of [
-    ["_record", letter.recordNumber],
-    ["_line", letter.line],
+  for (const [column, expected, fits] of [
+    ["_record", letter.recordNumber, (value: string) => value === String(letter.recordNumber)],
+    ["_line", placeText(letter), (value: string) => saysPlace(value, letter)],
   ] as const) {
     const value = row.get(column);
-    if (value === undefined || value === String(expected)) continue;
+    if (value === undefined || fits(value)) continue;
     const message = `Column "${column}" has "${value.slice(0, 80)}" where failure ${id} has ${expected}: leave the columns that begin with _ as the failed-records CSV has them.`;
     return { code: "FAILURE_ALTERED", message, column, value: value.slice(0, 1000) };
   }

@@ -1,3 +1,4 @@
+import { uncalculated } from "#csv/excel/sheet-cell.ts";
 import type { RecordError } from "#errors/catalogue.ts";
 import { badCell } from "#feeds/bad-cell.ts";
 
@@ -15,6 +16,11 @@ export function spreadsheetError(column: string, text: string): RecordError | un
   const name = text.trim();
   if (errors.has(name.toUpperCase()) || officeError.test(name)) {
     const problem = "which is an error of the spreadsheet and no value: correct its formula and export it again.";
+    return badCell("SPREADSHEET_ERROR", column, name, problem);
+  }
+  if (name === uncalculated) {
+    const problem =
+      "which stands for a formula whose result the workbook lacks: open it in a spreadsheet, save it, and send it again.";
     return badCell("SPREADSHEET_ERROR", column, name, problem);
   }
   if (tooNarrow.test(name)) {

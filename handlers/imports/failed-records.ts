@@ -1,6 +1,7 @@
 import { stringify } from "csv-stringify/sync";
 import { guard, unguard } from "#csv/spreadsheet-safe.ts";
 import type { DeadLetter } from "#failures/dead-letter.ts";
+import { placeText } from "#failures/places.ts";
 import type { Delimiter } from "#imports/flow.ts";
 
 /**
@@ -26,7 +27,7 @@ export function failedRecordsRow(letter: DeadLetter, header: readonly string[], 
   const bookkeeping = [
     letter.id,
     String(letter.recordNumber),
-    String(letter.line),
+    placeText(letter),
     errors.map(({ code }) => code).join(" | "),
     errors.map(({ column }) => column ?? "").join(" | "),
     errors.map(({ message }) => message).join(" | "),

@@ -71,9 +71,9 @@ ${table(["Code", "Count", "What to do", "For example"], rows)}`;
 
 function failures(report: Report): string {
   const codes = Object.entries(report.failuresByCode);
-  const rows = report.failures.map(({ record, line, key, column, value, code, message }) => [
+  const rows = report.failures.map(({ record, line, cell, key, column, value, code, message }) => [
     record,
-    line,
+    cell ?? line,
     key ?? "",
     column ?? "",
     value ?? "",
@@ -85,7 +85,7 @@ function failures(report: Report): string {
   return `<h2>Failures</h2>
 ${table(["Code", "Records"], codes)}
 ${shown}
-${table(["Record", "Line", "Key", "Column", "Value", "Code", "What to do"], rows)}`;
+${table(["Record", report.failures.some(({ cell }) => cell) ? "Cell" : "Line", "Key", "Column", "Value", "Code", "What to do"], rows)}`;
 }
 
 function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {

@@ -1,5 +1,7 @@
+import { placeInSheet, rowOf } from "#csv/sheet-place.ts";
 import { quote, shorten } from "#feeds/bad-cell.ts";
 import type { Feed } from "#feeds/compile.ts";
+import type { SheetRef } from "#imports/flow.ts";
 import type { Line, MappedLine } from "#records/line.ts";
 import type { Repetition } from "#repeated-keys/repeated-keys.ts";
 import { failLine } from "#stages/fail-line.ts";
@@ -13,20 +15,28 @@ export function applyRepetitions(
   importId: string,
   lines: readonly Line[],
   repetitions: readonly Repetition[],
+  sheet?: SheetRef,
 ): readonly Line[] {
   if (repetitions.length === 0) return lines;
   const known = new Map(repetitions.map((repetition) => [repetition.record, repetition]));
   return lines.map((line) => {
     const repetition = known.get(line.record);
     if (!repetition || line.kind !== "mapped") return line;
-    if (feed.duplicates === "fail") return failed(feed.key, line, repetition);
-    return repetition.last === line.record ? line : superseded(feed.key, importId, line, repetition);
+    if (feed.duplicates === "fail") return failed(feed.key, line, repetition, sheet);
+    return repetition.last === line.record ? line : superseded(feed.key, importId, line, repetition, sheet);
   });
 }
 
-function superseded(column: string, importId: string, line: MappedLine, { last }: Repetition): Line {
+function superseded(
+  column: string,
+  importId: string,
+  line: MappedLine,
+  { last }: Repetition,
+  sheet: SheetRef | undefined,
+): Line {
   const { product: _notStored, warnings = [], ...position } = line;
-  const told = { code: "KEY_REPEATED", column, value: line.key, became: `superseded by record ${last}` } as const;
+  const by = sheet ? placeInSheet(sheet.name, rowOf(sheet, last)) : `record ${last}`;
+  const told = { code: "KEY_REPEATED", column, value: line.key, became: `superseded by ${by}` } as const;
   return {
     ...position,
     kind: "stored",
@@ -37,11 +47,13 @@ function superseded(column: string, importId: string, line: MappedLine, { last }
   };
 }
 
-function failed(column: string, line: MappedLine, { others, count }: Repetition): Line {
+function failed(column: string, line: MappedLine, { others, count }: Repetition, sheet: SheetRef | undefined): Line {
   const more = count - 1 - others.length;
-  const named = more > 0 ? [...others, `${more} more`] : others;
-  const records = `${count > 2 ? "records" : "record"} ${list(named)}`;
-  const message = `Column "${column}" has ${quote(line.key)}, which ${records} of the file ${count > 2 ? "have" : "has"} too: send each key once.`;
+  const numbers = sheet ? others.map((record) => rowOf(sheet, record)) : others;
+  const named = more > 0 ? [...numbers, `${more} more`] : numbers;
+  const [what, whole] = sheet ? ["row", "sheet"] : ["record", "file"];
+  const records = `${count > 2 ? `${what}s` : what} ${list(named)}`;
+  const message = `Column "${column}" has ${quote(line.key)}, which ${records} of the ${whole} ${count > 2 ? "have" : "has"} too: send each key once.`;
   return failLine(line, line.key, [{ code: "DUPLICATE_KEY", message, column, value: shorten(line.key) }]);
 }
 

@@ -1,6 +1,7 @@
 import { recogniseHeader } from "#csv/header.ts";
 import type { Cleanse } from "#feeds/cleansing.ts";
 import type { Feed } from "#feeds/compile.ts";
+import type { SheetRef } from "#imports/flow.ts";
 import { bookkeepingColumns } from "#imports/failed-records.ts";
 import type { KeyForm } from "#products/key.ts";
 
@@ -21,6 +22,8 @@ export interface Layout {
   readonly leaveOut: readonly { readonly source: number; readonly fits: (cell: string) => boolean }[];
   /** Columns that are not declared but kept. */
   readonly extras: readonly { readonly name: string; readonly source: number }[];
+  /** Set where the file is a workbook's twin. */
+  readonly sheet: SheetRef | undefined;
   /** Set where the file is a failed-records CSV. */
   readonly failedRecords: FailedRecordsLayout | undefined;
 }
@@ -33,13 +36,14 @@ export interface FailedRecordsLayout {
 }
 
 /** Finds the feed's columns in the header of a file. */
-export function layOut(feed: Feed, header: readonly string[]): Layout {
+export function layOut(feed: Feed, header: readonly string[], sheet?: SheetRef): Layout {
   const { columns: names, failedRecords } = recogniseHeader(header, feed.headerRules);
   const bookkeeping = new Set<string>(bookkeepingColumns);
   const declared = new Set(feed.columns.map(({ name }) => name));
   const all = names.map((name, source) => ({ name, source }));
   const originals = all.filter(({ name }) => !bookkeeping.has(name));
   return {
+    sheet,
     keyColumn: feed.key,
     keyForm: feed.keyForm,
     width: names.length,

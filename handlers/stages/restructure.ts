@@ -1,18 +1,22 @@
 import { isComment, type ParsedRecord } from "#csv/parse.ts";
 import { unguard } from "#csv/spreadsheet-safe.ts";
+import type { RecordError } from "#errors/catalogue.ts";
 import { NotConserved } from "#errors/infrastructure.ts";
 import type { Feed } from "#feeds/compile.ts";
+import type { SheetRef } from "#imports/flow.ts";
 import type { Cell, Line, Position } from "#records/line.ts";
 import { isBlankRow } from "#records/is-blank-row.ts";
 import { allWarnings, Notes } from "#records/notes.ts";
 import { failLine } from "#stages/fail-line.ts";
 import { isLeftOut, layOut, type Layout } from "#stages/layout.ts";
 import { readCell, readKey } from "#stages/read-cell.ts";
-import { malformed, oversized, ragged, stillRaw } from "#stages/row-faults.ts";
+import { malformed, oversized, ragged, stillRaw, strayCell } from "#stages/row-faults.ts";
 
 export interface RestructureOptions {
   /** A record of more bytes fails. */
   readonly maxRecordBytes: number;
+  /** Where the file is a workbook's twin. */
+  readonly sheet?: SheetRef | undefined;
 }
 
 /**
@@ -30,7 +34,7 @@ export function restructure(
   if (rows.length !== positions.length) {
     throw new NotConserved(`Restructure was given ${rows.length} records for ${positions.length} positions.`);
   }
-  const restructureRow = rowReader(layOut(feed, header), options.maxRecordBytes);
+  const restructureRow = rowReader(layOut(feed, header, options.sheet), options.maxRecordBytes);
   return rows.map((row, index) => restructureRow(row, positions[index]!));
 }
 
@@ -42,7 +46,7 @@ function rowReader(layout: Layout, maxRecordBytes: number): ReadRow {
     return (row, position) => {
       const bytes = position.at[1];
       return bytes > maxRecordBytes && !isComment(row)
-        ? oversized(position, keyOf(layout, row), bytes, maxRecordBytes)
+        ? oversized(position, keyOf(layout, row), bytes, maxRecordBytes, layout.sheet)
         : readRow(layout, row, position);
     };
   }
@@ -54,7 +58,7 @@ function rowReader(layout: Layout, maxRecordBytes: number): ReadRow {
     const at: Position = failure ? { ...position, failure: { id: failure } } : position;
     // What the bookkeeping adds does not make a record oversized that was not.
     const bytes = Math.min(position.at[1], Buffer.byteLength(originals.join(",")));
-    if (bytes > maxRecordBytes) return oversized(at, keyOf(layout, cells), bytes, maxRecordBytes);
+    if (bytes > maxRecordBytes) return oversized(at, keyOf(layout, cells), bytes, maxRecordBytes, layout.sheet);
     const raw = cells[failedRecords.raw];
     const isRaw = raw && cells.length === layout.width && isBlankRow(originals);
     return isRaw ? stillRaw(at, raw) : readRow(layout, cells, at);
@@ -71,7 +75,7 @@ function readRow(layout: Layout, row: ParsedRecord, position: Position): Line {
   }
   if (layout.leaveOut.length > 0 && isLeftOut(layout, row)) return { kind: "leftOut", ...position };
   if (row.length !== layout.width) {
-    return failLine(position, keyOf(layout, row), [ragged(row.length, layout.width)]);
+    return failLine(position, keyOf(layout, row), [raggedRow(layout, row, position)]);
   }
 
   const { names, sources, cleansings, keyIndex } = layout;
@@ -103,13 +107,17 @@ function readRow(layout: Layout, row: ParsedRecord, position: Position): Line {
   };
 }
 
+function raggedRow({ width, sheet }: Layout, row: readonly string[], { line }: Position): RecordError {
+  return sheet && row.length > width ? strayCell(row, width, line, sheet) : ragged(row.length, width);
+}
+
 /**
  * The key of a record that fails as a whole. Where the number of cells is wrong, only a key in the first one is sure: nobody
- * knows which cell is too many or missing.
+ * knows which cell is too many or missing. In a sheet every cell stands in its column.
  */
 function keyOf(layout: Layout, row: ParsedRecord): string | undefined {
-  const { keySource, width } = layout;
-  if (!Array.isArray(row) || (row.length !== width && keySource !== 0)) return undefined;
+  const { keySource, width, sheet } = layout;
+  if (!Array.isArray(row) || (row.length !== width && keySource !== 0 && !sheet)) return undefined;
   return readKey(layout, row[keySource] ?? "", new Notes());
 }
 

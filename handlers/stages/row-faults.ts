@@ -1,12 +1,22 @@
 import type { Malformed } from "#csv/parse.ts";
+import { placeInSheet } from "#csv/sheet-place.ts";
 import type { RecordError } from "#errors/catalogue.ts";
-import { shorten } from "#feeds/bad-cell.ts";
+import { quote, shorten } from "#feeds/bad-cell.ts";
+import type { SheetRef } from "#imports/flow.ts";
 import type { Line, Position } from "#records/line.ts";
 import { failLine } from "#stages/fail-line.ts";
 
-/** The line of a record that is larger than it may be. */
-export function oversized(at: Position, key: string | undefined, bytes: number, limit: number): Line {
-  const message = `The record has ${bytes} bytes where ${limit} are allowed: shorten its cells.`;
+/** The line of a record that is larger than it may be; `sheet` where it is a workbook's. */
+export function oversized(
+  at: Position,
+  key: string | undefined,
+  bytes: number,
+  limit: number,
+  sheet: SheetRef | undefined,
+): Line {
+  const message = sheet
+    ? "The row holds more text than a record may: shorten its cells."
+    : `The record has ${bytes} bytes where ${limit} are allowed: shorten its cells.`;
   return failLine(at, key, [{ code: "OVERSIZED_RECORD", message }]);
 }
 
@@ -27,6 +37,19 @@ export function ragged(found: number, expected: number): RecordError {
   return {
     code: "RAGGED_RECORD",
     message: `The record has ${found} ${found === 1 ? "cell" : "cells"} where the header has ${expected}: ${todo}.`,
+  };
+}
+
+/** What is wrong with a row of a sheet that goes on beyond the header: a note beside the table, mostly. */
+export function strayCell(cells: readonly string[], width: number, row: number, { name }: SheetRef): RecordError {
+  const column = cells.findIndex((cell, index) => index >= width && cell !== "");
+  const cell = placeInSheet(name, row, column);
+  const value = cells[column]!;
+  return {
+    code: "RAGGED_RECORD",
+    message: `The cell ${cell} has ${quote(value)}, and its column has no name in the header: empty the cell, or name the column.`,
+    value: shorten(value),
+    cell,
   };
 }
 

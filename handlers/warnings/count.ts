@@ -1,3 +1,4 @@
+import type { PlaceOf } from "#csv/sheet-place.ts";
 import { shorten } from "#feeds/bad-cell.ts";
 import type { Line } from "#records/line.ts";
 import {
@@ -13,13 +14,15 @@ const mostExamples = 3;
 // An example is there to find the place by; three of every code must fit beside a chunk's entry in the ledger.
 const longestShown = 200;
 
-/** What the lines of a chunk are to be told of, counted by code. */
-export function countWarnings(lines: readonly Line[]): CountedWarning[] {
+/** What the lines of a chunk are to be told of, counted by code; with places in the sheet, where it is a workbook's. */
+export function countWarnings(lines: readonly Line[], placeOf?: PlaceOf): CountedWarning[] {
   const counts = new WarningCounts();
   for (const line of lines) {
     for (const { code, ...seen } of line.warnings ?? []) {
       const key = "key" in line ? line.key : undefined;
-      counts.add(code, 1, [{ record: line.record, line: line.line, ...(key !== undefined && { key }), ...seen }]);
+      const cell = placeOf && { cell: placeOf(line.line, seen.column) };
+      const place = { record: line.record, line: line.line, ...cell };
+      counts.add(code, 1, [{ ...place, ...(key !== undefined && { key }), ...seen }]);
     }
   }
   return counts.all();

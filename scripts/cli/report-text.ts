@@ -34,9 +34,17 @@ export function reportText({ report, files }: Imported): string {
     parts.push(table(["warning", "count", "message"], rows));
   }
   if (failures.length > 0) {
-    const header = ["record", "line", "key", "column", "value", "code", "message"];
-    const rows = failures.map(({ record, line, key, column, value, code, message }) => [
-      ...[record, line, key && shorten(key, 24), column, value && shorten(value, 32), code, message],
+    const header = [
+      "record",
+      failures.some(({ cell }) => cell) ? "cell" : "line",
+      "key",
+      "column",
+      "value",
+      "code",
+      "message",
+    ];
+    const rows = failures.map(({ record, line, cell, key, column, value, code, message }) => [
+      ...[record, cell ?? line, key && shorten(key, 24), column, value && shorten(value, 32), code, message],
     ]);
     parts.push(table(header, rows));
     const failed = report.outcomes.failed;

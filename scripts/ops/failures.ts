@@ -13,6 +13,8 @@ export interface ShownFailure {
   readonly feed: string;
   readonly record: number;
   readonly line: number;
+  /** In a workbook: `Prices!C6`, or `Prices!6:6`. */
+  readonly cell?: string;
   readonly key?: string;
   readonly code: string;
   readonly status: FailureStatus;
@@ -28,9 +30,10 @@ export interface ShownFailure {
 /** A dead letter as the lists show it, with the first thing that was wrong. */
 export function shownFailure(letter: DeadLetter): ShownFailure {
   const { id, importId, feed, recordNumber, line, key, code, status, attempts, heals, errors, failedAt } = letter;
-  const { column, value, message = "" } = errors[0] ?? {};
+  const { column, value, message = "", cell } = errors[0] ?? {};
   return {
-    ...{ id, importId, feed, record: recordNumber, line, ...(key !== undefined && { key }) },
+    ...{ id, importId, feed, record: recordNumber, line, ...(cell !== undefined && { cell }) },
+    ...(key !== undefined && { key }),
     ...{ code, status, attempts, heals },
     ...{ ...(column !== undefined && { column }), ...(value !== undefined && { value }), message, failedAt },
   };

@@ -1,5 +1,6 @@
 import { failureStatuses, type DeadLetter, type HistoryEntry } from "#failures/dead-letter.ts";
 import type { ImportEntry } from "#imports/import-entry.ts";
+import { placeText } from "#failures/places.ts";
 import { quoted } from "#imports/ops-command.ts";
 import type { Report } from "#imports/report.ts";
 import { reportText } from "../cli/report-text.ts";
@@ -46,8 +47,8 @@ function unfinishedText({ importId, feed, file, status, startedAt, records }: Sh
 export const failureList = {
   header: ["id", "record", "line", "key", "status", "attempts", "code", "column", "message"],
   row: ({ id, recordNumber, line, key, status, attempts, code, errors }: DeadLetter): Row => {
-    const { column, message = "" } = errors[0] ?? {};
-    return [id, recordNumber, line, key && shorten(key, 24), status, attempts, code, column, message];
+    const { column, message = "", cell = line } = errors[0] ?? {};
+    return [id, recordNumber, cell, key && shorten(key, 24), status, attempts, code, column, message];
   },
 };
 
@@ -59,7 +60,8 @@ export function codeCounts(counts: CodeCounts): string {
 /** One failure whole. */
 export function failureText(whole: WholeFailure): string {
   const { id, status, feed, importId, file, record, line, key, attempts, heals, errors, cells, raw, owner } = whole;
-  const place = [`record ${record}`, `line ${line}`, ...(key === undefined ? [] : [`key ${key}`])].join(", ");
+  const at = errors.some(({ cell }) => cell) ? placeText({ line, errors }) : `line ${line}`;
+  const place = [`record ${record}`, at, ...(key === undefined ? [] : [`key ${key}`])].join(", ");
   const parts = [
     `${id}: ${status}\n${place} of s3://${file.bucket}/${file.key}\nFeed ${feed}, import ${importId}\n` +
       `Attempts: ${attempts}; ${heals ? "time alone may heal it" : "only a change heals it"}` +

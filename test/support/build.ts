@@ -6,7 +6,7 @@ import { build } from "../../scripts/build.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
-    /** Folder of the bundled Lambdas, with the project's feeds and those of test/fixtures/feeds. */
+    /** Folder of the bundled Lambdas, with the project's feeds and those of test/fixtures. */
     lambdas: string;
   }
 }
@@ -15,7 +15,7 @@ declare module "vitest" {
 export default async function setup(project: TestProject): Promise<() => void> {
   const out = mkdtempSync(join(tmpdir(), "product-import-lambdas-"));
   const feeds = mkdtempSync(join(tmpdir(), "product-import-feeds-"));
-  for (const folder of ["../../schemas/feeds", "../fixtures/feeds"])
+  for (const folder of ["../../schemas/feeds", "../fixtures/feeds", "../fixtures/cases/feeds"])
     cpSync(join(import.meta.dirname, folder), feeds, { recursive: true });
   await build({ feeds, out });
   project.provide("lambdas", out);

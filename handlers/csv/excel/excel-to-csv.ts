@@ -163,8 +163,9 @@ class RowWriter {
   }
 }
 
+/** Blanks behind the table are as good as nothing. */
 function lastFilled(cells: readonly SheetCell[]): number {
-  return cells.findLastIndex(({ text }) => text !== "") + 1;
+  return cells.findLastIndex(({ text }) => text.trim() !== "") + 1;
 }
 
 function quoteIfNeeded(cell: string, delimiter: Delimiter): string {

@@ -23,4 +23,7 @@ export interface DateCell {
   readonly showsTime: boolean;
 }
 
+/** What a cell reads whose formula has no result yet. */
+export const uncalculated = "#UNCALCULATED!";
+
 export const emptyCell: SheetCell = { type: "text", text: "" };

@@ -4,7 +4,7 @@ import { createInflateRaw } from "node:zlib";
 import { mergesIn, type Merge } from "#csv/excel/merges.ts";
 import { isoDateCell, numberCell } from "#csv/excel/number-format.ts";
 import { RowCutter, SheetTooLarge } from "#csv/excel/row-cutter.ts";
-import { emptyCell, type SheetCell } from "#csv/excel/sheet-cell.ts";
+import { emptyCell, uncalculated, type SheetCell } from "#csv/excel/sheet-cell.ts";
 import { unescape, type Workbook } from "#csv/excel/workbook.ts";
 import { attribute, tagsOf, type Tag } from "#csv/excel/xml.ts";
 import type { ZipEntry } from "#csv/excel/zip.ts";
@@ -155,9 +155,6 @@ function cellOf(tag: Tag, value: string, formula: boolean, { strings, formats, e
       return { type: "text", text: unescape(value) };
   }
 }
-
-/** What a cell reads whose formula has no result. */
-const uncalculated = "#UNCALCULATED!";
 
 function numberOf(text: string | undefined): number | undefined {
   return text === undefined ? undefined : Number(text);
