@@ -1,4 +1,5 @@
 import { FileRejected } from "#errors/catalogue.ts";
+import { quote } from "#feeds/bad-cell.ts";
 
 /** How a table file is packed, as its name says. */
 export type FileKind = "csv" | "gzip" | "excel";
@@ -20,7 +21,7 @@ export function fileKindOf(key: string): FileKind {
   if (suffix !== undefined) return kinds[suffix]!;
   throw new FileRejected(
     "NOT_A_TABLE",
-    `The name "${name}" does not end like a table's: send a file that ends in ${Object.keys(kinds).join(", ")}.`,
+    `The name ${quote(name)} does not end like a table's: send a file that ends in ${Object.keys(kinds).join(", ")}.`,
   );
 }
 

@@ -3,6 +3,7 @@ import { delimiterName, fittingDelimiter, headerCells, type HeaderRecord } from 
 import { isMalformed } from "#csv/parse.ts";
 import { unguard } from "#csv/spreadsheet-safe.ts";
 import { shorten } from "#feeds/bad-cell.ts";
+import { visible } from "#feeds/visible.ts";
 import { FileRejected } from "#errors/catalogue.ts";
 import { bookkeepingColumns } from "#imports/failed-records.ts";
 
@@ -176,6 +177,6 @@ function reject(code: ConstructorParameters<typeof FileRejected>[0], message: st
 }
 
 function quoted(names: readonly string[]): string {
-  const shown = names.slice(0, 10).map((name) => `"${shorten(name, 60)}"`);
+  const shown = names.slice(0, 10).map((name) => `"${visible(shorten(name, 60))}"`);
   return shown.join(", ") + (names.length > shown.length ? ` and ${names.length - shown.length} more` : "");
 }

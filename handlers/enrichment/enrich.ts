@@ -51,7 +51,7 @@ function fill(enrichment: Enrichment, line: RestructuredLine, answers: ReadonlyM
   const answer = answers.get(value) ?? null;
   if (answer === null) {
     const { column } = enrichment;
-    const message = `Column "${column}" has ${quote(value)}, which the reference service does not know: correct it, or have it added there.`;
+    const message = `Column ${quote(column)} has ${quote(value)}, which the reference service does not know: correct it, or have it added there.`;
     return failLine(line, line.key, [{ code: "REFERENCE_NOT_FOUND", message, column, value: shorten(value) }]);
   }
   const cells = [...line.cells];

@@ -1,6 +1,6 @@
 import type { RecordError } from "#errors/catalogue.ts";
 import { headerOf } from "#csv/header.ts";
-import { shorten } from "#feeds/bad-cell.ts";
+import { quote, shorten } from "#feeds/bad-cell.ts";
 import { bookkeepingColumns } from "#imports/failed-records.ts";
 import type { Correction, DeadLetter } from "#failures/dead-letter.ts";
 import { placeText, saysPlace } from "#failures/places.ts";
@@ -32,7 +32,7 @@ export function refusalOf(
   header: readonly string[],
 ): RecordError | undefined {
   if (letter?.feed !== feed) {
-    const message = `The column _failure has "${id.slice(0, 80)}", which names no failure of feed ${feed}: leave the columns that begin with _ as the failed-records CSV has them.`;
+    const message = `The column _failure has ${quote(id)}, which names no failure of feed ${feed}: leave the columns that begin with _ as the failed-records CSV has them.`;
     return { code: "FAILURE_UNKNOWN", message, column: "_failure", value: id.slice(0, 1000) };
   }
   for (const [column, expected, fits] of [
@@ -41,12 +41,12 @@ export function refusalOf(
   ] as const) {
     const value = row.get(column);
     if (value === undefined || fits(value)) continue;
-    const message = `Column "${column}" has "${value.slice(0, 80)}" where failure ${id} has ${expected}: leave the columns that begin with _ as the failed-records CSV has them.`;
+    const message = `Column "${column}" has ${quote(value)} where failure ${id} has ${expected}: leave the columns that begin with _ as the failed-records CSV has them.`;
     return { code: "FAILURE_ALTERED", message, column, value: value.slice(0, 1000) };
   }
   const missing = headerOf(header).columns.find((column) => !ours.has(column) && !row.has(column));
   if (missing !== undefined && row.size > 0) {
-    const message = `The file lacks the column "${missing.slice(0, 80)}" that failure ${id} has: leave the columns as the failed-records CSV has them.`;
+    const message = `The file lacks the column ${quote(missing)} that failure ${id} has: leave the columns as the failed-records CSV has them.`;
     return { code: "FAILURE_ALTERED", message, column: missing.slice(0, 80) };
   }
   if (letter.status === "OPEN" || (letter.status === "REPROCESSING" && letter.owner === owner)) return undefined;

@@ -1,4 +1,5 @@
 import type { RecordError, RecordErrorCode } from "#errors/catalogue.ts";
+import { visible } from "#feeds/visible.ts";
 
 /** A value is quoted in a failure up to here: enough to find it, not enough to drown the sentence. */
 const longestInSentence = 80;
@@ -8,15 +9,15 @@ const longestValue = 1000;
 export function badCell(code: RecordErrorCode, column: string, value: string, problem: string): RecordError {
   return {
     code,
-    message: `Column "${column}" has ${quote(value)}, ${problem}`,
+    message: `Column "${visible(column)}" has ${quote(value)}, ${problem}`,
     column,
     value: shorten(value, longestValue),
   };
 }
 
-/** The value in quotes, shortened for a sentence. */
+/** The value in quotes, shortened for a sentence, with what is not seen in it by its number. */
 export function quote(value: string): string {
-  return `"${shorten(value, longestInSentence)}"`;
+  return `"${visible(shorten(value, longestInSentence))}"`;
 }
 
 /** The text, cut where it is longer; never through the middle of a character of two code units. */

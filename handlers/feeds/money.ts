@@ -1,3 +1,4 @@
+import { quote } from "#feeds/bad-cell.ts";
 import { readDecimal } from "#products/decimal.ts";
 
 export interface Money {
@@ -70,11 +71,11 @@ export function readMoney(
   }
   if (mark === "") return { problem: `which has no currency: ${todo}.` };
   const meant = Object.hasOwn(signs, mark) ? signs[mark]! : known.has(mark.toUpperCase()) ? [mark.toUpperCase()] : [];
-  if (meant.length === 0) return { problem: `whose currency "${mark}" is not known: use a code like EUR.` };
+  if (meant.length === 0) return { problem: `whose currency ${quote(mark)} is not known: use a code like EUR.` };
   if (currency === undefined) {
     if (meant.length === 1) return { amount, currency: meant[0]! };
     return {
-      problem: `whose "${mark}" may be ${meant.join(", ")}: use the code, or declare the currency in the feed.`,
+      problem: `whose ${quote(mark)} may be ${meant.join(", ")}: use the code, or declare the currency in the feed.`,
     };
   }
   if (meant.includes(currency)) return { amount, currency };

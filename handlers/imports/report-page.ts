@@ -1,4 +1,5 @@
 import type { Report } from "#imports/report.ts";
+import { visible } from "#feeds/visible.ts";
 import { exampleText } from "#warnings/example-text.ts";
 
 /** The report as an HTML page that stands alone: no scripts, nothing loaded, every cell escaped. */
@@ -20,7 +21,7 @@ td.number { text-align: right; font-variant-numeric: tabular-nums; }
 </style>
 </head>
 <body>
-<h1>${escape(report.file.key)}</h1>
+<h1>${escape(visible(report.file.key))}</h1>
 <p><span class="status">${report.status}</span></p>
 ${report.rejection ? `<p><strong>${escape(report.rejection.code)}</strong> ${escape(report.rejection.message)}</p>` : ""}
 ${report.error ? `<p><strong>Error</strong> ${escape(report.error)}</p>` : ""}
@@ -97,7 +98,7 @@ function table(header: readonly string[], rows: readonly (readonly (string | num
 }
 
 function cell(value: string | number): string {
-  return typeof value === "number" ? `<td class="number">${value}</td>` : `<td>${escape(value)}</td>`;
+  return typeof value === "number" ? `<td class="number">${value}</td>` : `<td>${escape(visible(value))}</td>`;
 }
 
 function escape(text: string): string {

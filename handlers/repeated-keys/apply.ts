@@ -53,7 +53,7 @@ function failed(column: string, line: MappedLine, { others, count }: Repetition,
   const named = more > 0 ? [...numbers, `${more} more`] : numbers;
   const [what, whole] = sheet ? ["row", "sheet"] : ["record", "file"];
   const records = `${count > 2 ? `${what}s` : what} ${list(named)}`;
-  const message = `Column "${column}" has ${quote(line.key)}, which ${records} of the ${whole} ${count > 2 ? "have" : "has"} too: send each key once.`;
+  const message = `Column ${quote(column)} has ${quote(line.key)}, which ${records} of the ${whole} ${count > 2 ? "have" : "has"} too: send each key once.`;
   return failLine(line, line.key, [{ code: "DUPLICATE_KEY", message, column, value: shorten(line.key) }]);
 }
 

@@ -57,7 +57,7 @@ export function strayCell(cells: readonly string[], width: number, row: number, 
 export function missingKey(column: string): RecordError {
   return {
     code: "MISSING_KEY",
-    message: `The key column "${column}" is empty: fill in the product's key.`,
+    message: `The key column ${quote(column)} is empty: fill in the product's key.`,
     column,
   };
 }

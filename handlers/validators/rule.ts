@@ -1,5 +1,5 @@
 import type { RecordError, RecordErrorCode } from "#errors/catalogue.ts";
-import { shorten } from "#feeds/bad-cell.ts";
+import { quote, shorten } from "#feeds/bad-cell.ts";
 import type { NoteFault } from "#feeds/invalid-feed.ts";
 import type { ColumnOf } from "#feeds/mapping.ts";
 import type { Product } from "#products/product.ts";
@@ -39,5 +39,5 @@ export function broken(
 /** How a sentence calls a product field: by its column, or by its own name where a constant or nothing fills it. */
 export function called(field: string, columnOf: ColumnOf): string {
   const column = columnOf(field);
-  return column === undefined ? `The product's ${field}` : `Column "${column}"`;
+  return column === undefined ? `The product's ${field}` : `Column ${quote(column)}`;
 }

@@ -1,6 +1,10 @@
-/** Renders rows as text in columns, two spaces between them; numbers stand to the right. Line breaks in cells become spaces. */
+import { visible } from "#feeds/visible.ts";
+
+/** Renders rows as text in columns, two spaces between them; numbers stand to the right. Line breaks in cells become spaces, and what would not be seen stands by its number. */
 export function table(header: readonly string[], rows: readonly (readonly (string | number | undefined)[])[]): string {
-  const texts = rows.map((row) => header.map((_, column) => String(row[column] ?? "").replaceAll(/\s+/g, " ")));
+  const texts = rows.map((row) =>
+    header.map((_, column) => visible(String(row[column] ?? "").replaceAll(/[ \t\r\n]+/g, " "))),
+  );
   const numeric = header.map((_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === "number"));
   const widths = header.map((name, column) => Math.max(...[name, ...texts.map((row) => row[column]!)].map(widthOf)));
   const line = (cells: readonly string[]) =>

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { quote } from "#feeds/bad-cell.ts";
 import type { DeadLetter } from "#failures/dead-letter.ts";
 import { correct, refusalOf, type ReturnedRow } from "#failures/returned-row.ts";
 import { forEachAtOnce } from "#records/concurrently.ts";
@@ -74,7 +75,7 @@ export async function checkCorrections(project: Project, { columns, rows }: Corr
 function unknown(failure: string): string {
   return failure === ""
     ? "The column _failure is empty: leave the columns that begin with _ as the failed-records CSV has them."
-    : `The column _failure has "${failure.slice(0, 80)}", which names no failure: leave the columns that begin with _ as the failed-records CSV has them.`;
+    : `The column _failure has ${quote(failure)}, which names no failure: leave the columns that begin with _ as the failed-records CSV has them.`;
 }
 
 function present<T>(items: readonly (T | undefined)[]): T[] {

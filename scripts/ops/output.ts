@@ -1,3 +1,4 @@
+import { visible } from "#feeds/visible.ts";
 import { Progress } from "../cli/progress.ts";
 import { table } from "../cli/table.ts";
 
@@ -98,8 +99,7 @@ const pageRows = 500;
 
 /** A cell that does nothing to a terminal: suppliers write what stands in files. */
 export function plain<C extends string | number | undefined>(cell: C): C | string {
-  // eslint-disable-next-line no-control-regex
-  return typeof cell === "string" ? cell.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, " ") : cell;
+  return typeof cell === "string" ? visible(cell.replaceAll(/[\t\r\n]/g, " ")) : cell;
 }
 
 /** A time as people read it: to the second, in UTC. */

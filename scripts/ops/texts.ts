@@ -1,3 +1,4 @@
+import { quote } from "#feeds/bad-cell.ts";
 import { failureStatuses, type DeadLetter, type HistoryEntry } from "#failures/dead-letter.ts";
 import type { ImportEntry } from "#imports/import-entry.ts";
 import { placeText } from "#failures/places.ts";
@@ -90,7 +91,7 @@ function historyRow({ at, what, attempt, importId, by, ...about }: HistoryEntry)
     ...(code ? [code] : []),
     ...(message ? [message] : []),
     ...(outcome ? [supersededBy ? `${outcome} by import ${supersededBy}` : outcome] : []),
-    ...corrections.map(({ column, before, after }) => `${column}: "${before}" became "${after}"`),
+    ...corrections.map(({ column, before, after }) => `${column}: ${quote(before)} became ${quote(after)}`),
     ...(by ? [`${by.reason} (${by.filter})`] : []),
   ];
   return [timeText(at), what, attempt, importId, by?.who, detail.join("; ")].map(plain);

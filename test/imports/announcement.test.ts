@@ -204,4 +204,11 @@ describe("reportPage", () => {
     expect(page).not.toContain("<script>");
     expect(page).toContain("Größe &lt;1&gt;.csv");
   });
+
+  it("shows characters that are not seen by their number", () => {
+    const failures = report.failures.map((failure) => ({ ...failure, key: "A\u200b", value: "x\u00a0" }));
+    const page = reportPage({ ...report, failures });
+    expect(page).toContain("<td>A⟨U+200B⟩</td>");
+    expect(page).toContain("<td>x⟨U+00A0⟩</td>");
+  });
 });
