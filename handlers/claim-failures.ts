@@ -7,6 +7,7 @@ import { withOriginal } from "#aws/with-original.ts";
 import { headerOf } from "#csv/header.ts";
 import { claimantOf, correctedVersionOf } from "#failures/claimant.ts";
 import type { DeadLetter } from "#failures/dead-letter.ts";
+import { isBlankLetter } from "#failures/blank-letter.ts";
 import { FailuresTable, rowName } from "#failures/failures-table.ts";
 import type { RecordError } from "#errors/catalogue.ts";
 import { isTooLarge } from "#aws/dynamodb.ts";
@@ -31,14 +32,16 @@ const concurrency = 32;
  * gets its age. A row whose dead letter cannot be taken fails and leaves it alone.
  */
 export const handler = lambda<ChunkTask, ChunkTask>("ClaimFailures", validate, async (task, attempt) => {
+  // Which lines of a chunk count is settled once, and what is taken after that nobody brings to an end.
+  if (await isSettled(task)) return task;
   const to = workKey(work, task.import.importId, "claim-failures", attempt, task.chunk.chunk);
   const [header, chunk] = await Promise.all([readHeader(task.table), readChunk(task.table, task.chunk)]);
   const headers = new Map<string, Promise<readonly string[]>>();
   return replaceLines("ClaimFailures", task, to, async (lines) => {
     const claimed: Line[] = [...lines];
     await forEachAtOnce(lines, concurrency, async (line, index) => {
-      // A row that cannot be read has failed already; one that can has an identity, or is refused.
-      if (line.kind === "blank" || (line.kind === "failed" && !line.failure)) return;
+      // A row that has failed already, or has nothing in it, may do without; one that can be stored has an identity, or is refused.
+      if (line.kind !== "restructured" && !line.failure) return;
       claimed[index] = await take(line, line.failure?.id ?? "", rowOf(line, chunk, header, task));
     });
     return claimed;
@@ -50,6 +53,8 @@ export const handler = lambda<ChunkTask, ChunkTask>("ClaimFailures", validate, a
     const theirs = letter ? await headerOfImport(letter.importId) : [];
     const refusal = refusalOf(row, id, letter, task.import.feed, by.id, theirs);
     if (refusal || !letter) return refused(line, refusal);
+    const original = await readable(letter);
+    if (line.kind === "blank" && !isBlankLetter(original)) return refused(line, emptied(id));
     const claimedFor = rowName(task.import.importId, line.record);
     if (letter.status === "REPROCESSING") {
       // Claimed by this row before a retry, or by the run for whichever row comes first; a second row gets nothing.
@@ -57,7 +62,7 @@ export const handler = lambda<ChunkTask, ChunkTask>("ClaimFailures", validate, a
       return refused(line, namedTwice(id));
     }
 
-    const corrected = correct(row, await readable(letter), theirs);
+    const corrected = correct(row, original, theirs);
     try {
       if (await failures.claim(letter, by, new Date().toISOString(), { ...corrected, claimedFor })) {
         return withAge(line, id, (await failures.get(id)) ?? letter);
@@ -76,6 +81,11 @@ export const handler = lambda<ChunkTask, ChunkTask>("ClaimFailures", validate, a
     return known;
   }
 });
+
+async function isSettled({ import: { importId }, chunk }: ChunkTask): Promise<boolean> {
+  const known = await imports.chunk(importId, chunk.chunk);
+  return known !== undefined && known.state !== "PREPARED";
+}
 
 function rowOf(
   line: Line,
@@ -99,6 +109,11 @@ function refused(line: Line, refusal: RecordError | undefined): Line {
 function namedTwice(id: string): RecordError {
   const message = `Failure ${id} stands in the file twice, and only one of its rows is run: remove the other.`;
   return { code: "FAILURE_NOT_OPEN", message, column: "_failure", value: id };
+}
+
+function emptied(id: string): RecordError {
+  const message = `The row is empty, and the record of failure ${id} is not: fill in its cells, or park the failure to give it up.`;
+  return { code: "MISSING_KEY", message, column: "_failure", value: id };
 }
 
 function tooLarge(id: string): RecordError {

@@ -5,15 +5,19 @@ import { readLines, readRepetitions } from "#aws/lines.ts";
 import { isMissing } from "#aws/objects.ts";
 import { readChunk, readHeader, type ChunkBytes } from "#aws/table.ts";
 import { headerOf, recogniseHeader } from "#csv/header.ts";
+import { noRecord } from "#csv/no-record.ts";
+import { parseRecord } from "#csv/parse.ts";
 import { placesIn, type PlaceOf } from "#csv/sheet-place.ts";
+import { hasNoAge } from "#failures/age.ts";
 import { claimantOf } from "#failures/claimant.ts";
 import { deadLetterOf, traceOf, type DeadLetter, type Original } from "#failures/dead-letter.ts";
 import { FailuresTable, rowName } from "#failures/failures-table.ts";
+import { identityOf } from "#failures/identity.ts";
 import { originalOf } from "#failures/original.ts";
 import { placed, placedAgain } from "#failures/places.ts";
 import { feeds, feedOf } from "#feeds/deployed.ts";
 import type { ChunkEntry } from "#imports/chunk-entry.ts";
-import { closeLines, countLines, type ClosedLine } from "#imports/close-lines.ts";
+import { closeLines, countLines, refuseUnknown, type ClosedLine } from "#imports/close-lines.ts";
 import { bookkeepingColumns } from "#imports/failed-records.ts";
 import { ImportsTable } from "#imports/imports-table.ts";
 import type { ChunkTask, ImportRef, LinesRef } from "#imports/flow.ts";
@@ -41,10 +45,11 @@ export const handler = lambda<ChunkTask, undefined>("CloseChunk", validate, asyn
   const last = await lastLines(settled.lines, task, chunk, header);
   const repetitions = await readRepetitions(settled.repetitions);
   const feed = feedOf(feeds, task.import.feed);
-  const lines = closeLines(
+  const closed = closeLines(
     applyRepetitions(feed, task.import.importId, last, repetitions, task.table.sheet),
     settled.error,
   );
+  const lines = task.table.failedRecords ? await refused(closed, task.import.feed) : closed;
   checkConserved("CloseChunk", chunk.positions, lines);
 
   const at = settled.closingAt!;
@@ -79,7 +84,10 @@ async function settle({ import: { importId }, chunk, lines, error }: ChunkTask):
   }
 }
 
-/** The last lines that a stage left. Where there are none, or they are gone, every record that is not blank is live. */
+/**
+ * The last lines that a stage left. Where there are none, or they are gone, every record that is not blank is live. Nothing but its
+ * cells is looked at: what stopped the stage must not stop this.
+ */
 async function lastLines(
   ref: LinesRef | undefined,
   task: ChunkTask,
@@ -92,10 +100,27 @@ async function lastLines(
     if (!isMissing(error)) throw error;
   }
   return chunk.positions.map((position) => {
-    if (position.at[1] === 0) return { ...position, kind: "blank" };
-    const id = task.table.failedRecords && failureIn(rowOf(position, task, chunk, header), header);
+    const [start, length] = position.at;
+    const from = start - task.chunk.start;
+    const bytes = chunk.bytes.subarray(from, from + length);
+    // A record that is too large to be read has bytes all the same.
+    const kind = bytes.length === length && noRecord(bytes, task.table);
+    if (kind) return { ...position, kind };
+    const row = task.table.failedRecords && parseRecord(bytes.toString("utf8"), task.table);
+    const id = row && identityOf(row, headerOf(header).columns.indexOf(bookkeepingColumns[0]), header.length);
     return { ...position, kind: "restructured", ...(id && { failure: { id } }), cells: [] };
   });
+}
+
+/** The lines of a failed-records CSV, with every failed row refused that names no failure which could run again. */
+async function refused(lines: readonly ClosedLine[], feed: string): Promise<ClosedLine[]> {
+  const known = new Set<string>();
+  await forEachAtOnce(lines, settlingConcurrency, async ({ kind, failure }) => {
+    if (kind !== "failed" || !failure) return;
+    const letter = failure.sourceVersion === undefined && (await failures.get(failure.id));
+    if (letter === false || (letter?.feed === feed && !hasNoAge(letter))) known.add(failure.id);
+  });
+  return refuseUnknown(lines, feed, (id) => known.has(id));
 }
 
 /** The dead letters of the lines that failed, by record. */
@@ -120,7 +145,8 @@ function deadLetters(
 }
 
 /**
- * Gives the dead letters that this import has taken their end: RESOLVED where the record was stored, else their new reason.
+ * Gives the dead letters that this import has taken their end: RESOLVED where the record was stored, or turned out to be blank or left
+ * out, else their new reason.
  * What is left to write: a trace of each that failed again or was left alone, and the dead letters of rows that have none.
  */
 async function closeReturned(
@@ -133,7 +159,7 @@ async function closeReturned(
   const { importId } = from;
   const left: DeadLetter[] = [];
   await forEachAtOnce(lines, settlingConcurrency, async (line) => {
-    if (line.kind === "blank" || line.kind === "leftOut") return;
+    if ((line.kind === "blank" || line.kind === "leftOut") && !line.failure) return;
     const own = letters.get(line.record);
     const letter = line.failure && (await failures.get(line.failure.id));
     if (letter?.feed !== from.feed) {
@@ -142,17 +168,17 @@ async function closeReturned(
     }
     const row = rowName(importId, line.record);
     const taken = letter.status === "REPROCESSING" && letter.owner === owner && (letter.claimedFor ?? row) === row;
-    if (own) left.push(traceOf(own, letter.id));
+    if (own) left.push(traceOf(own, letter));
     if (!taken) return;
     if (line.kind === "failed")
       await failures.failAgain(letter, owner, {
         ...{ importId, errors: placedAgain(line.errors, letter), at },
         ...(own?.key && { key: own.key }),
       });
-    else {
+    else if (line.kind === "stored") {
       const { outcome, supersededBy } = line;
       await failures.resolve(letter, owner, { importId, outcome, ...(supersededBy && { supersededBy }), at });
-    }
+    } else await failures.resolve(letter, owner, { importId, outcome: line.kind, at });
   });
   return left;
 }
@@ -168,8 +194,4 @@ function rowOf(
   header: readonly string[],
 ): Original {
   return originalOf(chunk.bytes, task.chunk.start, position, header, task.table);
-}
-
-function failureIn(row: Original, header: readonly string[]): string | undefined {
-  return "cells" in row ? row.cells[headerOf(header).columns.indexOf(bookkeepingColumns[0])] : undefined;
 }

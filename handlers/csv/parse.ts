@@ -102,7 +102,7 @@ export function parseRecord(text: string, dialect: Dialect): string[] | Malforme
 }
 
 /** Tells a malformed record from cells. */
-export function isMalformed(record: ParsedRecord): record is Malformed {
+export function isMalformed(record: ParsedRecord | readonly string[]): record is Malformed {
   return "malformed" in record;
 }
 

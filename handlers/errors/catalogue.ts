@@ -73,8 +73,8 @@ export const recordErrors = {
   BAD_BARCODE: data("The barcode's length or check digit is wrong", "Correct the barcode."),
   BAD_IMAGE_URL: data("An image reference is not of the form the feed demands", "Correct the image reference."),
   FAILURE_UNKNOWN: data(
-    "The identity in the column _failure names no failure of this feed",
-    "Leave the columns that begin with _ as the failed-records CSV has them.",
+    "The row of a failed-records CSV names no failure of this feed that could run again",
+    "Correct the record in the failed-records CSV that it first stood in, with the columns that begin with _ as they are there.",
   ),
   FAILURE_ALTERED: data(
     "The bookkeeping columns of the row do not belong to its failure",

@@ -1,8 +1,9 @@
 import { recordErrors, type RecordError, type RecordErrorCode } from "#errors/catalogue.ts";
+import { placeText } from "#failures/places.ts";
 import { shorten } from "#feeds/bad-cell.ts";
 import type { ImportRef, TableRef } from "#imports/flow.ts";
 import { sourceVersionOf } from "#products/source-version.ts";
-import type { FailedLine, StoredOutcome } from "#records/line.ts";
+import type { FailedLine, Outcome } from "#records/line.ts";
 
 /** Where a dead letter is in its life. */
 export const failureStatuses = ["OPEN", "REPROCESSING", "RESOLVED", "PARKED"] as const;
@@ -29,6 +30,9 @@ export interface Correction {
   readonly after: string;
 }
 
+/** What a record can end as so that nothing is left to do about it. */
+export type ResolvingOutcome = Exclude<Outcome, "failed" | "held">;
+
 /** One step in the life of a dead letter. */
 export interface HistoryEntry {
   readonly at: string;
@@ -41,7 +45,7 @@ export interface HistoryEntry {
   readonly code?: RecordErrorCode;
   readonly message?: string;
   readonly corrections?: readonly Correction[];
-  readonly outcome?: StoredOutcome;
+  readonly outcome?: ResolvingOutcome;
   /** The import whose newer product is stored, where the outcome is `superseded`. */
   readonly supersededBy?: string;
 }
@@ -59,6 +63,8 @@ export interface DeadLetter {
    * came from. A trace balances its import; it is no second dead letter, has no status, and stands in no index.
    */
   readonly trace?: true;
+  /** On a trace: where the record stood in the file that it came from, which is what its row in a failed-records CSV says. */
+  readonly of?: { readonly recordNumber: number; readonly place: string };
   readonly importId: string;
   readonly feed: string;
   readonly catalog: string;
@@ -173,9 +179,13 @@ export function deadLetterOf(
 }
 
 /** The trace of a record that failed again: what was wrong this time, under the identity of the dead letter it came from. */
-export function traceOf(letter: DeadLetter, id: string): DeadLetter {
+export function traceOf(
+  letter: DeadLetter,
+  of: Pick<DeadLetter, "id" | "recordNumber" | "line" | "errors">,
+): DeadLetter {
   const { feedStatus: _notFound, catalogKey: _notListed, ...rest } = letter;
-  return { ...rest, id, trace: true, expiresAt: expiryOf(letter.failedAt) };
+  const { id, recordNumber } = of;
+  return { ...rest, id, trace: true, of: { recordNumber, place: placeText(of) }, expiresAt: expiryOf(letter.failedAt) };
 }
 
 function recordKey(record: number): string {

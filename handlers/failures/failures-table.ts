@@ -14,10 +14,10 @@ import {
   type DeadLetter,
   type FailureStatus,
   type HistoryEntry,
+  type ResolvingOutcome,
 } from "#failures/dead-letter.ts";
 import { forEachAtOnce } from "#records/concurrently.ts";
 import type { Corrected } from "#failures/returned-row.ts";
-import type { StoredOutcome } from "#records/line.ts";
 
 // BatchWriteItem would be fewer calls and no less capacity, but knows no conditions.
 const concurrency = 32;
@@ -104,11 +104,11 @@ export class FailuresTable {
     });
   }
 
-  /** REPROCESSING -> RESOLVED by the import that stored the record. False where the owner has lost it. */
+  /** REPROCESSING -> RESOLVED by the import that stored the record, or found that there is nothing to store. False where the owner has lost it. */
   resolve(
     letter: DeadLetter,
     owner: string,
-    how: { importId: string; outcome: StoredOutcome; supersededBy?: string; at: string },
+    how: { importId: string; outcome: ResolvingOutcome; supersededBy?: string; at: string },
   ): Promise<boolean> {
     const { at, ...rest } = how;
     const entry: HistoryEntry = { at, what: "resolved", attempt: letter.attempts, ...rest };

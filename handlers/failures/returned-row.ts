@@ -1,5 +1,6 @@
 import type { RecordError } from "#errors/catalogue.ts";
 import { headerOf } from "#csv/header.ts";
+import { hasNoAge } from "#failures/age.ts";
 import { quote, shorten } from "#feeds/bad-cell.ts";
 import { bookkeepingColumns } from "#imports/failed-records.ts";
 import type { Correction, DeadLetter } from "#failures/dead-letter.ts";
@@ -31,9 +32,14 @@ export function refusalOf(
   owner: string,
   header: readonly string[],
 ): RecordError | undefined {
+  if (id === "") return namesNone(feed);
   if (letter?.feed !== feed) {
     const message = `The column _failure has ${quote(id)}, which names no failure of feed ${feed}: leave the columns that begin with _ as the failed-records CSV has them.`;
     return { code: "FAILURE_UNKNOWN", message, column: "_failure", value: id.slice(0, 1000) };
+  }
+  if (hasNoAge(letter)) {
+    const message = `Failure ${id} is a row that came back without its own failure, so that its age is unknown: ${correctFirst}.`;
+    return { code: "FAILURE_UNKNOWN", message, column: "_failure", value: id };
   }
   for (const [column, expected, fits] of [
     ["_record", letter.recordNumber, (value: string) => value === String(letter.recordNumber)],
@@ -53,6 +59,15 @@ export function refusalOf(
   const message = `Failure ${id} is ${letter.status} and was left alone: ${todo[letter.status]}.`;
   return { code: "FAILURE_NOT_OPEN", message, column: "_failure", value: id };
 }
+
+/** What is wrong with a row of a failed-records CSV that names no failure: it could be stored with no age but that of its file. */
+export function namesNone(feed: string): RecordError {
+  const message = `The row names no failure of feed ${feed} in the column _failure, so that its age is unknown: ${correctFirst}.`;
+  return { code: "FAILURE_UNKNOWN", message, column: "_failure" };
+}
+
+const correctFirst =
+  "correct the record in the failed-records CSV that it first stood in, leave the columns that begin with _ as they are there, and send that again";
 
 const todo = {
   RESOLVED: "there is nothing left to do",

@@ -1,5 +1,6 @@
 import { codeOfError } from "#errors/infrastructure.ts";
 import { recordErrors, type RecordError } from "#errors/catalogue.ts";
+import { namesNone } from "#failures/returned-row.ts";
 import type { FailuresByCode } from "#imports/import-entry.ts";
 import type { StateError } from "#imports/flow.ts";
 import { failLine } from "#stages/fail-line.ts";
@@ -20,9 +21,37 @@ export type ClosedLine = StoredLine | BlankLine | LeftOutLine | FailedLine;
 export function closeLines(lines: readonly Line[], error: StateError | undefined): ClosedLine[] {
   const stopped = recordErrorOf(error);
   return lines.map((line) => {
-    if (line.kind !== "restructured" && line.kind !== "mapped") return line;
-    return failLine(line, line.key, [stopped]);
+    if (isClosed(line)) return line;
+    return failLine(line, "key" in line ? line.key : undefined, [stopped]);
   });
+}
+
+/** What comes back blank or is left out is live until its failure is taken: only then is there something that it can end. */
+function isClosed(line: Line): line is ClosedLine {
+  if (line.kind === "restructured" || line.kind === "mapped") return false;
+  const unread = line.kind === "blank" || line.kind === "leftOut";
+  return !(unread && line.failure && line.failure.sourceVersion === undefined);
+}
+
+/**
+ * The closed lines of a failed-records CSV that came back, with that said first of a failed row which names no failure of its feed:
+ * whatever else is wrong with it, it must never run, for it has no age. `isKnown` tells whether an identity names one.
+ */
+export function refuseUnknown(
+  lines: readonly ClosedLine[],
+  feed: string,
+  isKnown: (id: string) => boolean,
+): ClosedLine[] {
+  return lines.map((line) => {
+    if (line.kind !== "failed" || isRefused(line)) return line;
+    if (line.failure && isKnown(line.failure.id)) return line;
+    const data = line.errors.filter(({ code }) => !recordErrors[code].heals);
+    return failLine(line, line.key, [namesNone(feed), ...data]);
+  });
+}
+
+function isRefused({ errors }: FailedLine): boolean {
+  return errors[0].code.startsWith("FAILURE_");
 }
 
 /** The error of records whose chunk was stopped; without a word of what stopped it, the chunk crashed. */

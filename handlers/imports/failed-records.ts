@@ -23,11 +23,11 @@ export function failedRecordsHeader(header: readonly string[], delimiter: Delimi
 /** One line of a failed-records CSV. Every cell is safe to open in a spreadsheet and comes back as it was. */
 export function failedRecordsRow(letter: DeadLetter, header: readonly string[], delimiter: Delimiter): string {
   const cells = originalColumns(header).map(({ index }) => letter.cells?.[index] ?? "");
-  const errors = letter.errors;
+  const { errors, of = { recordNumber: letter.recordNumber, place: placeText(letter) } } = letter;
   const bookkeeping = [
     letter.id,
-    String(letter.recordNumber),
-    placeText(letter),
+    String(of.recordNumber),
+    of.place,
     errors.map(({ code }) => code).join(" | "),
     errors.map(({ column }) => column ?? "").join(" | "),
     errors.map(({ message }) => message).join(" | "),

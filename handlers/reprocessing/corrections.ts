@@ -5,6 +5,7 @@ import { headerOf } from "#csv/header.ts";
 import { reasonOf } from "#csv/parse.ts";
 import { unguard } from "#csv/spreadsheet-safe.ts";
 import { bookkeepingColumns } from "#imports/failed-records.ts";
+import { isBlankRow } from "#records/is-blank-row.ts";
 
 /** One row of a corrections file: its cells, the guard before them taken off, and the identity in `_failure`. */
 export interface CorrectionsRow {
@@ -46,8 +47,8 @@ export function readCorrections(file: Buffer): Corrections {
     columns,
     rows: rows
       .map((cells) => cells.map(unguard))
-      .filter((cells) => cells.some((cell) => cell !== ""))
-      .map((cells) => ({ cells, failure: cells[identity] ?? "" })),
+      .filter((cells) => !isBlankRow(cells))
+      .map((cells) => ({ cells, failure: (cells[identity] ?? "").trim() })),
   };
 }
 

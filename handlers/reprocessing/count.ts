@@ -1,6 +1,7 @@
 import type { FailuresTable } from "#failures/failures-table.ts";
 import type { ImportEntry } from "#imports/import-entry.ts";
 import type { ImportsTable } from "#imports/imports-table.ts";
+import { noOutcomes } from "#records/line.ts";
 import type { RunCounts } from "#reprocessing/flow.ts";
 
 /** What a finished import made of the dead letters in its file, by the traces of those that failed again or were left alone. */
@@ -9,8 +10,9 @@ export async function countReprocessed(
   imports: ImportsTable,
   { importId, outcomes }: ImportEntry,
 ): Promise<Pick<RunCounts, "resolved" | "failedAgain" | "parked" | "skipped">> {
-  const { created = 0, updated = 0, unchanged = 0, superseded = 0 } = outcomes ?? {};
-  const counts = { resolved: created + updated + unchanged + superseded, failedAgain: 0, parked: 0 };
+  const { failed: _tracesTell, held: _undecided, ...resolving } = outcomes ?? noOutcomes();
+  const resolved = Object.values(resolving).reduce((sum, count) => sum + count, 0);
+  const counts = { resolved, failedAgain: 0, parked: 0 };
   const skipped = { notOpen: 0, unknown: 0 };
   for await (const entry of imports.ledger(importId)) {
     if (!entry.outcomes?.failed) continue;

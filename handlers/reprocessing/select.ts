@@ -1,3 +1,4 @@
+import { hasNoAge } from "#failures/age.ts";
 import type { DeadLetter } from "#failures/dead-letter.ts";
 import type { FailuresTable } from "#failures/failures-table.ts";
 import type { ImportsTable } from "#imports/imports-table.ts";
@@ -20,8 +21,7 @@ export function selects(
   now: Date,
 ): Selection {
   if (letter.status !== "OPEN") return "notOpen";
-  // A row that reprocesses no known failure has no age but that of its file: run again, it could roll a product back.
-  if (letter.code.startsWith("FAILURE_")) return "refused";
+  if (hasNoAge(letter)) return "refused";
   if (!letter.heals && !request.includeFinal) return "final";
   const distance = firstDistanceMinutes * distanceGrowth ** (letter.attempts - 1) * 60_000;
   if (request.growingDistance && now.getTime() - Date.parse(letter.failedAt) < distance) return "tooSoon";

@@ -2,13 +2,15 @@ import { isComment, type ParsedRecord } from "#csv/parse.ts";
 import { unguard } from "#csv/spreadsheet-safe.ts";
 import type { RecordError } from "#errors/catalogue.ts";
 import { NotConserved } from "#errors/infrastructure.ts";
+import { identityOf } from "#failures/identity.ts";
+import { namesNone } from "#failures/returned-row.ts";
 import type { Feed } from "#feeds/compile.ts";
 import type { SheetRef } from "#imports/flow.ts";
 import type { Cell, Line, Position } from "#records/line.ts";
 import { isBlankRow } from "#records/is-blank-row.ts";
 import { allWarnings, Notes } from "#records/notes.ts";
 import { failLine } from "#stages/fail-line.ts";
-import { isLeftOut, layOut, type Layout } from "#stages/layout.ts";
+import { isLeftOut, layOut, type FailedRecordsLayout, type Layout } from "#stages/layout.ts";
 import { readCell, readKey } from "#stages/read-cell.ts";
 import { malformed, oversized, ragged, stillRaw, strayCell } from "#stages/row-faults.ts";
 
@@ -34,45 +36,68 @@ export function restructure(
   if (rows.length !== positions.length) {
     throw new NotConserved(`Restructure was given ${rows.length} records for ${positions.length} positions.`);
   }
-  const restructureRow = rowReader(layOut(feed, header, options.sheet), options.maxRecordBytes);
+  const layout = layOut(feed, header, options.sheet);
+  const restructureRow = rowReader(feed.name, layout, options.maxRecordBytes);
   return rows.map((row, index) => restructureRow(row, positions[index]!));
 }
 
 type ReadRow = (row: ParsedRecord, position: Position) => Line;
 
-function rowReader(layout: Layout, maxRecordBytes: number): ReadRow {
+function rowReader(feed: string, layout: Layout, maxRecordBytes: number): ReadRow {
   const { failedRecords } = layout;
-  if (!failedRecords) {
-    return (row, position) => {
-      const bytes = position.at[1];
-      return bytes > maxRecordBytes && !isComment(row)
-        ? oversized(position, keyOf(layout, row), bytes, maxRecordBytes, layout.sheet)
-        : readRow(layout, row, position);
-    };
-  }
+  if (failedRecords) return returnedRowReader(feed, layout, failedRecords, maxRecordBytes);
   return (row, position) => {
-    if (!Array.isArray(row)) return readRow(layout, row, position);
-    const cells = row.map(unguard);
-    const originals = failedRecords.originals.map((source) => cells[source] ?? "");
-    const failure = cells[failedRecords.failure];
-    const at: Position = failure ? { ...position, failure: { id: failure } } : position;
-    // What the bookkeeping adds does not make a record oversized that was not.
-    const bytes = Math.min(position.at[1], Buffer.byteLength(originals.join(",")));
-    if (bytes > maxRecordBytes) return oversized(at, keyOf(layout, cells), bytes, maxRecordBytes, layout.sheet);
-    const raw = cells[failedRecords.raw];
-    const isRaw = raw && cells.length === layout.width && isBlankRow(originals);
-    return isRaw ? stillRaw(at, raw) : readRow(layout, cells, at);
+    const bytes = position.at[1];
+    return bytes > maxRecordBytes && !holdsNothing(row)
+      ? oversized(position, keyOf(layout, row), bytes, maxRecordBytes, layout.sheet)
+      : readRow(layout, row, position);
   };
+}
+
+/** Reads the rows of a failed-records CSV that came back: each is a failure on its way back in, or is refused. */
+function returnedRowReader(
+  feed: string,
+  layout: Layout,
+  { failure, raw, originals }: FailedRecordsLayout,
+  maxRecordBytes: number,
+): ReadRow {
+  const read: ReadRow = (row, at) => {
+    if (!Array.isArray(row)) return readRow(layout, row, at);
+    const cells = row.map(unguard);
+    const original = originals.map((source) => cells[source] ?? "");
+    const lined = cells.length === layout.width;
+    // What the bookkeeping adds does not make a record oversized that was not.
+    const bytes = lined ? Math.min(at.at[1], Buffer.byteLength(original.join(","))) : at.at[1];
+    if (bytes > maxRecordBytes && !holdsNothing(cells))
+      return oversized(at, keyOf(layout, cells), bytes, maxRecordBytes, layout.sheet);
+    const text = cells[raw] ?? "";
+    if (lined && isBlankRow(original) && at.failure) return hasCells(text) ? stillRaw(at, text) : blank(at);
+    return readRow(layout, cells, at);
+  };
+  return (row, position) => {
+    const id = isComment(row) ? undefined : identityOf(row, failure, layout.width);
+    const line = read(row, id === undefined ? position : { ...position, failure: { id } });
+    if (line.kind !== "failed" || id !== undefined) return line;
+    return failLine(line, line.key, [namesNone(feed), ...line.errors]);
+  };
+}
+
+/** Whether the text of a record that did not line up has anything in it. */
+function hasCells(raw: string): boolean {
+  return /[^\s,;|"]/.test(raw);
+}
+
+/** Whether nothing is lost in a record of more bytes than it may have. One that was too large to be read looks like an empty line. */
+function holdsNothing(row: ParsedRecord): boolean {
+  if (!Array.isArray(row)) return isComment(row);
+  return isBlankRow(row) && !(row.length === 1 && row[0] === "");
 }
 
 function readRow(layout: Layout, row: ParsedRecord, position: Position): Line {
   if (!Array.isArray(row)) {
     return isComment(row) ? { kind: "leftOut", ...position } : failLine(position, undefined, [malformed(row)]);
   }
-  if (isEmpty(row[layout.keySource]) && isBlankRow(row)) {
-    const { record, line, at } = position;
-    return { kind: "blank", record, line, at };
-  }
+  if (isEmpty(row[layout.keySource]) && isBlankRow(row)) return blank(position);
   if (layout.leaveOut.length > 0 && isLeftOut(layout, row)) return { kind: "leftOut", ...position };
   if (row.length !== layout.width) {
     return failLine(position, keyOf(layout, row), [raggedRow(layout, row, position)]);
@@ -109,6 +134,10 @@ function readRow(layout: Layout, row: ParsedRecord, position: Position): Line {
 
 function raggedRow({ width, sheet }: Layout, row: readonly string[], { line }: Position): RecordError {
   return sheet && row.length > width ? strayCell(row, width, line, sheet) : ragged(row.length, width);
+}
+
+function blank({ record, line, at, failure }: Position): Line {
+  return { kind: "blank", record, line, at, ...(failure && { failure }) };
 }
 
 /**

@@ -26,6 +26,8 @@ export interface RefusedRow {
 export interface CheckedCorrections {
   readonly wouldRun: readonly { readonly letter: DeadLetter; readonly corrected: readonly string[] }[];
   readonly refused: readonly RefusedRow[];
+  /** How many of the refused rows name a failure that this deployment does not have. */
+  readonly nowhere: number;
 }
 
 /** Reads a corrections file of this machine. Throws WrongUsage where there is none, CannotDo where it cannot be read as one. */
@@ -53,10 +55,12 @@ export async function checkCorrections(project: Project, { columns, rows }: Corr
   const headerOf = headersOf(project.imports);
   const wouldRun = new Array<CheckedCorrections["wouldRun"][number] | undefined>(rows.length);
   const refused = new Array<RefusedRow | undefined>(rows.length);
+  let nowhere = 0;
   await forEachAtOnce(rows, concurrency, async ({ cells, failure }, index) => {
     const row: ReturnedRow = new Map(columns.map((column, at) => [column, cells[at] ?? ""]));
     const letter = await project.failures.get(failure);
     if (!letter) {
+      nowhere += 1;
       refused[index] = { row: index + 1, code: "FAILURE_UNKNOWN", message: unknown(failure) };
       return;
     }
@@ -69,7 +73,7 @@ export async function checkCorrections(project: Project, { columns, rows }: Corr
       wouldRun[index] = { letter, corrected: corrections.map(({ column }) => column) };
     }
   });
-  return { wouldRun: present(wouldRun), refused: present(refused) };
+  return { wouldRun: present(wouldRun), refused: present(refused), nowhere };
 }
 
 function unknown(failure: string): string {

@@ -9,6 +9,7 @@ export const whyNot: Readonly<Record<string, string>> = {
   notOpen: "it is not OPEN",
   tooSoon: "it failed too short a time ago",
   overLimit: "the run had taken as many as one run takes: run it again",
+  refused: "it is a row that came back without its failure, and nobody knows how old its record is",
   unknown: "its row names no failure, or its columns that begin with _ were altered",
 };
 

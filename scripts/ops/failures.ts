@@ -1,4 +1,5 @@
 import { recordErrors } from "#errors/catalogue.ts";
+import { hasNoAge } from "#failures/age.ts";
 import { attemptsCap, failureStatuses, type DeadLetter, type FailureStatus } from "#failures/dead-letter.ts";
 import type { FailureFilter } from "#reprocessing/flow.ts";
 import { candidates, fits } from "#reprocessing/select.ts";
@@ -131,8 +132,14 @@ export async function wholeFailure({ s3, imports, command }: Project, letter: De
 }
 
 /** What a person can do about a dead letter, one sentence each. */
-function todoOf({ id, importId, status, errors, heals }: DeadLetter, command: Project["command"]): string[] {
+function todoOf(letter: DeadLetter, command: Project["command"]): string[] {
+  const { id, importId, status, errors, heals } = letter;
   const causes = [...new Set(errors.map(({ code }) => recordErrors[code].todo))];
+  if (hasNoAge(letter) && status !== "RESOLVED")
+    return [
+      recordErrors.FAILURE_UNKNOWN.todo,
+      `This row of that CSV never runs: nobody knows how old its record is.${status === "OPEN" ? ` "${command(`park ${id} --reason TEXT`)}" gives it up.` : ""}`,
+    ];
   switch (status) {
     case "RESOLVED":
       return ["Nothing: it is resolved."];

@@ -111,7 +111,8 @@ export function dryRunText({ wouldRun, wouldNot }: DryRun, checked: CheckedCorre
   const would = largestFirst(wouldRun);
   parts.push(would.length > 0 ? `Would run:\n${table(["code", "failures"], would)}` : "Nothing would run.");
   for (const [why, codes = {}] of Object.entries(wouldNot)) {
-    if (why === "refused") continue;
+    // Its rows are told one by one.
+    if (why === "refused" && checked) continue;
     parts.push(`Would not run: ${whyNot[why] ?? why}:\n${table(["code", "failures"], largestFirst(codes))}`);
   }
   if (checked) {
@@ -130,9 +131,8 @@ export function refusedText({ row, code, message }: RefusedRow): string {
 }
 
 /** A question to whoever has corrected what no row of is known. */
-export function elsewhereText({ wouldRun, refused }: CheckedCorrections, deployment: string): string | undefined {
-  const elsewhere = refused.length > 0 && refused.every(({ code }) => code === "FAILURE_UNKNOWN");
-  if (!elsewhere || wouldRun.length > 0) return undefined;
+export function elsewhereText({ nowhere, ...rows }: CheckedCorrections, deployment: string): string | undefined {
+  if (nowhere === 0 || nowhere < rows.wouldRun.length + rows.refused.length) return undefined;
   return `No row of the file names a failure: is ${deployment} the right environment?`;
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { closeLines, countLines } from "#imports/close-lines.ts";
-import type { Line } from "#records/line.ts";
+import type { RecordErrorCode } from "#errors/catalogue.ts";
+import { closeLines, countLines, refuseUnknown } from "#imports/close-lines.ts";
+import type { FailedLine, Line } from "#records/line.ts";
 
 const at = [0, 5] as const;
 const lines: Line[] = [
@@ -32,6 +33,43 @@ describe("closeLines", () => {
 
   it("calls it a crash where nothing says what stopped the chunk", () => {
     expect(closeLines(lines.slice(4), undefined)[0]).toMatchObject({ errors: [{ code: "CRASHED" }] });
+  });
+});
+
+describe("what comes back blank or is left out", () => {
+  const id = `${"0".repeat(32)}-1-1`;
+  const back = (kind: "blank" | "leftOut", sourceVersion?: string): Line => ({
+    ...{ kind, record: 1, line: 2, at },
+    failure: { id, ...(sourceVersion !== undefined && { sourceVersion }) },
+  });
+
+  it.each(["blank", "leftOut"] as const)("as %s fails with its chunk until its failure is taken", (kind) => {
+    expect(closeLines([back(kind)], undefined)).toMatchObject([
+      { kind: "failed", failure: { id }, errors: [{ code: "CRASHED" }] },
+    ]);
+    expect(closeLines([back(kind, "v")], undefined)).toEqual([back(kind, "v")]);
+  });
+});
+
+describe("refuseUnknown", () => {
+  const failed = (...codes: RecordErrorCode[]): FailedLine => {
+    const [first, ...others] = codes.map((code) => ({ code, message: "m" }));
+    return { kind: "failed", record: 1, line: 2, at, failure: { id: "known" }, errors: [first!, ...others] };
+  };
+  const { failure: _none, ...nameless } = failed("CRASHED", "MISSING_KEY");
+  const codesOf = (line: FailedLine, known: boolean) =>
+    refuseUnknown([line], "simple", () => known).flatMap((one) =>
+      one.kind === "failed" ? one.errors.map(({ code }) => code) : [],
+    );
+
+  it("says of a row that names no failure that it never runs, and drops what time could heal", () => {
+    expect(codesOf(failed("CRASHED", "MISSING_KEY"), false)).toEqual(["FAILURE_UNKNOWN", "MISSING_KEY"]);
+    expect(codesOf(nameless, true)).toEqual(["FAILURE_UNKNOWN", "MISSING_KEY"]);
+  });
+
+  it("leaves what is known, and what was refused already", () => {
+    expect(codesOf(failed("CRASHED"), true)).toEqual(["CRASHED"]);
+    expect(codesOf(failed("FAILURE_ALTERED"), false)).toEqual(["FAILURE_ALTERED"]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
 import { unguard } from "#csv/spreadsheet-safe.ts";
-import { deadLetterOf, type Original } from "#failures/dead-letter.ts";
+import { deadLetterOf, traceOf, type Original } from "#failures/dead-letter.ts";
 import { bookkeepingColumns, failedRecordsHeader, failedRecordsRow } from "#imports/failed-records.ts";
 import type { FailedLine } from "#records/line.ts";
 
@@ -55,6 +55,12 @@ describe("the failed-records CSV", () => {
         "",
       ],
     ]);
+  });
+
+  it("tells of a record that failed again where it stood in its first file", () => {
+    const trace = traceOf(letterOf({ cells: [] }), { id: "first", recordNumber: 70, line: 90, errors: [] });
+    const [row] = parse(failedRecordsRow(trace, header, ";"), { delimiter: ";" });
+    expect(row!.slice(3, 6)).toEqual(["first", "70", "90"]);
   });
 
   it("has the raw text of a record whose cells do not line up", () => {

@@ -120,6 +120,24 @@ describe("reprocess --corrections", () => {
     expect(await pipeline.product("simple", "corrected-c")).toMatchObject({ body: { price: "3.50" } });
   });
 
+  test("refuses a row that came back without its failure, and says what to do with what it has left", async () => {
+    const importId = await importWithFailures("ageless");
+    const returned = (await pipeline.failedRecords(importId)).replaceAll(importId, "f".repeat(32));
+    const { importId: ageless } = await pipeline.import("incoming/simple/ageless-again.csv", returned);
+    const [letter] = await pipeline.deadLetters(ageless);
+    const file = join(pipeline.dataDir, "ageless.csv");
+    writeFileSync(file, await pipeline.failedRecords(ageless));
+    const { code, stderr } = await runOps(ops.project, "reprocess", "--corrections", file, "--reason", "r");
+    expect([code, stderr]).toEqual([4, expect.stringContaining("that it first stood in")]);
+    expect(stderr).not.toContain("right environment");
+
+    const dry = await runOps(ops.project, "reprocess", "--import", ageless, "--include-final", "--dry-run");
+    expect(dry.stdout).toContain("nobody knows how old its record is");
+    const { stdout } = await runOps(ops.project, "failures", "show", letter!.id);
+    expect(stdout).toContain(`park ${letter!.id} --reason TEXT`);
+    expect(stdout).not.toContain("include-final");
+  });
+
   test("refuses by row what names no failure, was altered, or is not open, and runs the others", async () => {
     const importId = await importWithFailures("refused");
     await runOps(ops.project, "park", `${importId}-1-1`, "--reason", "r");

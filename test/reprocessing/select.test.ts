@@ -31,6 +31,12 @@ describe("selects", () => {
     expect(selects({ ...letter, status }, { includeFinal: true }, after(0))).toBe("notOpen");
   });
 
+  it("refuses what has no age of its own, whatever is asked for: a row of a failed-records CSV that is no trace", () => {
+    const row = { ...letter, table: { ...letter.table, failedRecords: true as const } };
+    expect(selects(row, { includeFinal: true }, after(0))).toBe("refused");
+    expect(selects({ ...row, trace: true }, {}, after(0))).toBe("yes");
+  });
+
   it("takes what time may heal, and final ones only if they are asked for", () => {
     expect(selects(letter, {}, after(0))).toBe("yes");
     expect(selects({ ...letter, heals: false }, {}, after(0))).toBe("final");

@@ -186,12 +186,19 @@ describe("a failed-records CSV that comes back", () => {
     });
   });
 
-  test("a record whose cells somebody emptied is no blank line: its failure would be lost", () => {
-    expect(comeBack(["", "", ""])).toMatchObject({
-      kind: "failed",
-      failure: { id: "abc-1-3" },
-      errors: [{ code: "MISSING_KEY" }],
-    });
+  test("a record without cells is blank and keeps its identity: whether somebody has emptied it, its failure tells", () => {
+    expect(comeBack(["", "\u00a0", ""])).toMatchObject({ kind: "blank", failure: { id: "abc-1-3" } });
+    expect(comeBack(undefined, " , ,")).toMatchObject({ kind: "blank", failure: { id: "abc-1-3" } });
+  });
+
+  test("a row that fails and names no failure is refused first", () => {
+    const [line] = restructureCsv(keeping, "id,name,_failure,_message\n,x,,\n");
+    expect(line).toMatchObject({ kind: "failed", errors: [{ code: "FAILURE_UNKNOWN" }, { code: "MISSING_KEY" }] });
+  });
+
+  test("a row with nothing but bookkeeping, and without its identity, is not passed over", () => {
+    const [line] = restructureCsv(keeping, "id,name,_failure,_message\n,,,The key is missing.\n,,,\n");
+    expect(line).toMatchObject({ kind: "failed", errors: [{ code: "FAILURE_UNKNOWN" }, { code: "MISSING_KEY" }] });
   });
 
   test("the bookkeeping makes no record oversized", () => {

@@ -1,7 +1,14 @@
-import { DynamoDBClient, GetItemCommand, QueryCommand, ScanCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import {
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  ScanCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { randomUUID } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -247,6 +254,12 @@ export class Pipeline {
         ExpressionAttributeValues: { ":failedAt": { S: failedAt } },
       }),
     );
+  }
+
+  /** Changes a dead letter to one that an earlier version has left. */
+  async rewrite(letter: DeadLetter, attributes: Partial<DeadLetter>): Promise<void> {
+    const item = marshall({ ...letter, ...attributes }, { removeUndefinedValues: true });
+    await this.#dynamodb!.send(new PutItemCommand({ TableName: this.engine.output("failures_table"), Item: item }));
   }
 
   async read(ref: { bucket: string; key: string }): Promise<string> {
