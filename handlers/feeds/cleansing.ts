@@ -1,9 +1,10 @@
 import type { RecordError } from "#errors/catalogue.ts";
 import { badCell } from "#feeds/bad-cell.ts";
-import { dateReader } from "#feeds/dates.ts";
+import { dateForm, readTwoWays } from "#feeds/dates.ts";
 import type { CleansingStep, ColumnSettings } from "#feeds/feed.ts";
 import { stripHtml } from "#feeds/html.ts";
 import { pointer, type NoteFault } from "#feeds/invalid-feed.ts";
+import { itemsOf, splitAt, type Split } from "#feeds/separator.ts";
 import { isGroupedOnce, readDecimal } from "#products/decimal.ts";
 import type { Cell } from "#records/line.ts";
 import type { Notes } from "#records/notes.ts";
@@ -63,8 +64,12 @@ function compileStep(column: string, step: Exclude<CleansingStep, "keepEmpty">, 
   if (step === "textMark") return (text) => (text.charCodeAt(0) === apostrophe ? text.slice(1) : text);
   if (step === "decimalComma") return decimalComma(column);
   if ("boolean" in step) return booleanOf(column, step.boolean, path, fault);
-  if ("list" in step) return (text) => itemsOf(text, step.list);
+  if ("list" in step) return listOf(splitAt(step.list));
   return dateOf(column, step.date, path, fault);
+}
+
+function listOf(split: Split): Step {
+  return (text) => itemsOf(text, split);
 }
 
 const apostrophe = 0x27;
@@ -73,16 +78,6 @@ const runOfSpaces = /[^\S ]|\s{2}/;
 /** Every run of white space, line breaks included, becomes one space. */
 export function collapseSpaces(text: string): string {
   return runOfSpaces.test(text) ? text.replace(/\s+/g, " ") : text;
-}
-
-/** The items between separators, trimmed, without empty ones; null where none is left. */
-export function itemsOf(text: string, separator: string): string[] | null {
-  if (!text.includes(separator)) {
-    const only = text.trim();
-    return only === "" ? null : [only];
-  }
-  const items = text.split(separator).flatMap((part) => part.trim() || []);
-  return items.length > 0 ? items : null;
 }
 
 function decimalComma(column: string): Step {
@@ -112,13 +107,39 @@ function booleanOf(column: string, { yes, no }: { yes: string[]; no: string[] },
     badCell("BAD_BOOLEAN", column, text, `which is neither ${words}: use one of these words.`);
 }
 
-function dateOf(column: string, form: string, path: string, fault: NoteFault): Step {
-  const read = dateReader(form);
-  if (!read)
-    fault(`${path}/date`, `"${form}" is no form of a date: use YYYY, MM and DD (or M and D) once, and HH, mm, ss`);
-  return (text) =>
-    read?.(text) ??
-    badCell("BAD_DATE", column, text, `which is not a date of the form ${form}: write it in that form.`);
+function dateOf(column: string, date: string | readonly string[], path: string, fault: NoteFault): Step {
+  const written = typeof date === "string" ? [date] : date;
+  const forms = written.flatMap((form, index) => {
+    const compiled = dateForm(form);
+    if (compiled) return [compiled];
+    const at = typeof date === "string" ? `${path}/date` : `${path}/date/${index}`;
+    fault(
+      at,
+      `"${form}" is no form of a date: use YYYY, MM and DD (or M and D) once, HH (or H), mm, ss, SSS and Z, and no other letters`,
+    );
+    return [];
+  });
+  for (const [index, form] of forms.entries()) {
+    for (const other of forms.slice(0, index)) {
+      const text = readTwoWays(other, form);
+      if (text !== undefined)
+        fault(`${path}/date/${index}`, `"${text}" is one day as ${other.form} and another one as ${form.form}`);
+    }
+  }
+  const named = written.join(" or ");
+  const otherForm = `which is not a date of the form ${named}: write it in ${written.length > 1 ? "one of these forms" : "that form"}.`;
+  return (text) => {
+    for (const { read } of forms) {
+      const iso = read(text);
+      if (iso !== undefined) return iso;
+    }
+    for (const { form, problem } of forms) {
+      const found = problem(text);
+      if (found !== undefined)
+        return badCell("BAD_DATE", column, text, `which is ${found}: correct it, in the form ${form}.`);
+    }
+    return badCell("BAD_DATE", column, text, otherForm);
+  };
 }
 
 /** Words for a sentence: "1", "yes". */

@@ -1,60 +1,130 @@
-const tokens = /YYYY|MM|M|DD|D|HH|mm|ss/g;
-const digits: Readonly<Record<string, string>> = {
-  YYYY: "\\d{4}",
-  MM: "\\d{2}",
-  M: "\\d{1,2}",
-  DD: "\\d{2}",
-  D: "\\d{1,2}",
-  HH: "\\d{2}",
-  mm: "\\d{2}",
-  ss: "\\d{2}",
+/** What stands for a part of a date in a form: its digits, and the name of the part. */
+const tokens: Readonly<Record<string, { readonly part: string; readonly digits: string }>> = {
+  YYYY: { part: "y", digits: "\\d{4}" },
+  MM: { part: "m", digits: "\\d{2}" },
+  M: { part: "m", digits: "\\d{1,2}" },
+  DD: { part: "d", digits: "\\d{2}" },
+  D: { part: "d", digits: "\\d{1,2}" },
+  HH: { part: "h", digits: "\\d{2}" },
+  H: { part: "h", digits: "\\d{1,2}" },
+  mm: { part: "i", digits: "\\d{2}" },
+  ss: { part: "s", digits: "\\d{2}" },
+  SSS: { part: "f", digits: "\\d{3}" },
+  Z: { part: "z", digits: "Z|[+-]\\d{2}:?\\d{2}" },
 };
-const groups: Readonly<Record<string, string>> = {
-  YYYY: "y",
-  MM: "m",
-  M: "m",
-  DD: "d",
-  D: "d",
-  HH: "h",
-  mm: "i",
-  ss: "s",
-};
+const token = /YYYY|MM?|DD?|HH?|mm|ss|SSS|Z/g;
+const oneOrTwoDigits = ["M", "D", "H"];
+
+/** A part needs the one before it: minutes without hours mean nothing. */
+const needs: Readonly<Record<string, string>> = { h: "i", i: "h", s: "i", f: "s", z: "h" };
 
 /** Reads text of one form; undefined where it is not of that form or is no day of the calendar. */
 export type ReadDate = (text: string) => string | undefined;
 
+/** A form in which dates are written, ready to read them. */
+export interface DateForm {
+  readonly form: string;
+  readonly read: ReadDate;
+  /** Why a text that has the form is no date all the same. */
+  readonly problem: (text: string) => "no day of the calendar" | "no time of day" | undefined;
+  /** A date in that form: the shortest or the longest way to write it. */
+  readonly write: (parts: DateParts, short: boolean) => string;
+}
+
+type DateParts = Readonly<Record<string, string | undefined>>;
+
 /**
  * Compiles a form like `DD.MM.YYYY` or `YYYY-MM-DD HH:mm:ss` to a reader that gives ISO 8601 (`2024-02-01`, or with a time
- * `2024-02-01T19:00:00`; no zone, as the file has none). Undefined where the form lacks year, month or day, or repeats one.
+ * `2024-02-01T19:00:00.000+02:00`; a zone only where the file has one). Undefined where the form lacks year, month or day,
+ * repeats one, has letters that mean nothing, or digits that run into each other.
  */
-export function dateReader(form: string): ReadDate | undefined {
-  const named = (form.match(tokens) ?? []).map((token) => groups[token]!);
-  const complete = ["y", "m", "d"].every((group) => named.includes(group)) && new Set(named).size === named.length;
-  if (!complete || named.includes("h") !== named.includes("i") || (named.includes("s") && !named.includes("h"))) return;
+export function dateForm(form: string): DateForm | undefined {
+  const found = [...form.matchAll(token)].map((match) => ({ name: match[0], at: match.index, ...tokens[match[0]]! }));
+  const parts = found.map(({ part }) => part);
+  const complete = ["y", "m", "d"].every((part) => parts.includes(part)) && new Set(parts).size === parts.length;
+  if (!complete || parts.some((part) => needs[part] !== undefined && !parts.includes(needs[part]))) return undefined;
+
   let pattern = "";
-  let at = 0;
-  for (const match of form.matchAll(tokens)) {
-    pattern += `${literal(form.slice(at, match.index))}(?<${groups[match[0]]!}>${digits[match[0]]!})`;
-    at = match.index + match[0].length;
+  const between: string[] = [];
+  for (const [index, { at, part, digits }] of found.entries()) {
+    const before = found[index - 1];
+    const text = form.slice(before ? before.at + before.name.length : 0, at);
+    if (before && text === "" && oneOrTwoDigits.includes(before.name) && part !== "z") return undefined;
+    if (!(text === "T" && part === "h" && before) && latin.test(text)) return undefined;
+    between.push(text);
+    pattern += `${literal(text)}(?<${part}>${digits})`;
   }
-  const whole = new RegExp(`^${pattern}${literal(form.slice(at))}$`);
-  return (text) => {
-    const found = whole.exec(text)?.groups;
-    return found && isoOf(found);
+  const last = found.at(-1)!;
+  const rest = form.slice(last.at + last.name.length);
+  if (latin.test(rest)) return undefined;
+
+  const whole = new RegExp(`^${pattern}${literal(rest)}$`);
+  return {
+    form,
+    read: (text) => {
+      const parts = whole.exec(text)?.groups;
+      return parts && isDay(parts) && isTime(parts) ? isoOf(parts) : undefined;
+    },
+    problem: (text) => {
+      const parts = whole.exec(text)?.groups;
+      if (!parts) return undefined;
+      return !isDay(parts) ? "no day of the calendar" : !isTime(parts) ? "no time of day" : undefined;
+    },
+    write: (parts, short) =>
+      found
+        .map(({ name, part }, index) => {
+          const digits = parts[part]!;
+          return `${between[index]!}${short && oneOrTwoDigits.includes(name) ? digits.replace(/^0/, "") : digits}`;
+        })
+        .join("") + rest,
   };
+}
+
+const latin = /\p{Script=Latin}/u;
+
+/** The reader of one form; see dateForm. */
+export function dateReader(form: string): ReadDate | undefined {
+  return dateForm(form)?.read;
+}
+
+/** A text that two forms read as two different dates; undefined where there is none, so that both can be read in one column. */
+export function readTwoWays(a: DateForm, b: DateForm): string | undefined {
+  for (const parts of samples()) {
+    for (const text of [a.write(parts, false), a.write(parts, true), b.write(parts, false), b.write(parts, true)]) {
+      const [one, other] = [a.read(text), b.read(text)];
+      if (one !== undefined && other !== undefined && one !== other) return text;
+    }
+  }
+  return undefined;
+}
+
+/** Dates whose parts could be taken for each other: days that are months, years that are both. */
+function* samples(): Generator<DateParts> {
+  const numbers = Array.from({ length: 12 }, (_, index) => String(index + 1).padStart(2, "0"));
+  for (const y of ["2012", "2001", "1112", "1201"])
+    for (const m of numbers)
+      for (const d of [...numbers, "20", "28"]) yield { y, m, d, h: "11", i: "12", s: "10", f: "101", z: "+02:00" };
 }
 
 function literal(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 }
 
-function isoOf({ y, m, d, h, i, s }: Record<string, string | undefined>): string | undefined {
+function isDay({ y, m, d }: DateParts): boolean {
   const [year, month, day] = [Number(y), Number(m), Number(d)];
-  if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return undefined;
+  return month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month);
+}
+
+function isTime({ h = "0", i = "0", s = "0", z = "Z" }: DateParts): boolean {
+  const isZone = z === "Z" || (Number(z.slice(1, 3)) <= 14 && Number(z.slice(-2)) <= 59);
+  return Number(h) <= 23 && Number(i) <= 59 && Number(s) <= 59 && isZone;
+}
+
+function isoOf({ y, m, d, h, i, s, f, z = "" }: DateParts): string {
   const date = `${y!}-${m!.padStart(2, "0")}-${d!.padStart(2, "0")}`;
   if (h === undefined) return date;
-  if (Number(h) > 23 || Number(i) > 59 || Number(s ?? 0) > 59) return undefined;
-  return `${date}T${h}:${i!}:${s ?? "00"}`;
+  const zone = z.length === 5 ? `${z.slice(0, 3)}:${z.slice(3)}` : z;
+  return `${date}T${h.padStart(2, "0")}:${i!}:${s ?? "00"}${f === undefined ? "" : `.${f}`}${zone}`;
 }
 
 function daysIn(year: number, month: number): number {

@@ -52,7 +52,7 @@ export type CleansingStep =
   | "keepEmpty"
   | { boolean: { yes: string[]; no: string[] } }
   | { list: string }
-  | { date: string };
+  | { date: string | string[] };
 
 /** How columns become product fields; the sku always comes from the key column. */
 export interface MappingSettings {

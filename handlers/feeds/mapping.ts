@@ -1,6 +1,6 @@
 import type { RecordError } from "#errors/catalogue.ts";
 import { badCell } from "#feeds/bad-cell.ts";
-import { itemsOf, quoteAll } from "#feeds/cleansing.ts";
+import { quoteAll } from "#feeds/cleansing.ts";
 import { findColumn, type Column } from "#feeds/columns.ts";
 import type {
   CategoriesSource,
@@ -13,6 +13,7 @@ import type {
 } from "#feeds/feed.ts";
 import { pointer, type NoteFault } from "#feeds/invalid-feed.ts";
 import { isCurrency, readMoney, type Money } from "#feeds/money.ts";
+import { itemsOf, splitAt, type Split } from "#feeds/separator.ts";
 import { readWeight, unitOf, type Weight } from "#feeds/weight.ts";
 import { isGroupedOnce } from "#products/decimal.ts";
 import { cleanKey, keyProblem } from "#products/key.ts";
@@ -284,15 +285,17 @@ class MappingCompiler {
     const column = this.#column(from, field, typeof source === "string" ? at : `${at}/from`);
     if (!column) return nothing;
     const { index } = column;
+    const splitPaths = paths === undefined ? undefined : splitAt(paths);
+    const splitLevels = levels === undefined ? undefined : splitAt(levels);
     return (cells) => {
       const cell = cells[index] ?? null;
       if (cell === null) return undefined;
-      const all = partsOf(cell, paths);
+      const all = partsOf(cell, splitPaths);
       if (all === undefined) return undefined;
-      if (levels === undefined) return all.map((path) => [path]);
+      if (splitLevels === undefined) return all.map((path) => [path]);
       const found: string[][] = [];
       for (const path of all) {
-        const names = itemsOf(path, levels);
+        const names = itemsOf(path, splitLevels);
         if (names !== null) found.push(names);
       }
       return found.length > 0 ? found : undefined;
@@ -309,11 +312,12 @@ class MappingCompiler {
       const path = typeof source === "string" ? at : typeof from === "string" ? `${at}/from` : `${at}/from/${position}`;
       return this.#column(name, position === 0 ? field : undefined, path)?.index ?? -1;
     });
+    const splitImages = split === undefined ? undefined : splitAt(split);
     return (cells) => {
       let images: string[] | undefined;
       for (const index of indexes) {
         const cell = cells[index] ?? null;
-        const found = cell === null ? undefined : partsOf(cell, split);
+        const found = cell === null ? undefined : partsOf(cell, splitImages);
         if (found !== undefined) images = images === undefined ? [...found] : [...images, ...found];
       }
       if (images === undefined || prefix === undefined) return images;
@@ -386,12 +390,11 @@ class MappingCompiler {
   #part(name: string, separator: string, part: number, field: string, path: string): Read<string> {
     const column = this.#textColumn(name, field, `${path}/from`);
     if (!column) return nothing;
+    const split = splitAt(separator);
     return (cells) => {
       const text = asText(cells[column.index]);
-      const found = text
-        ?.split(separator)
-        .at(part > 0 ? part - 1 : part)
-        ?.trim();
+      const parts = text === undefined ? undefined : split(text);
+      const found = parts?.at(part > 0 ? part - 1 : part)?.trim();
       return found === "" ? undefined : found;
     };
   }
@@ -449,11 +452,8 @@ function asText(cell: Cell | undefined): string | undefined {
 }
 
 /** The items of a cell: those of a list, or of text that is split where the feed says so. */
-function partsOf(
-  cell: string | boolean | readonly string[],
-  separator: string | undefined,
-): readonly string[] | undefined {
-  if (typeof cell === "string") return separator === undefined ? [cell] : (itemsOf(cell, separator) ?? undefined);
+function partsOf(cell: string | boolean | readonly string[], split: Split | undefined): readonly string[] | undefined {
+  if (typeof cell === "string") return split === undefined ? [cell] : (itemsOf(cell, split) ?? undefined);
   return typeof cell === "boolean" ? [String(cell)] : cell;
 }
 

@@ -13,6 +13,7 @@ export function schemaFaults(json: unknown): string[] {
 const forms: Readonly<Record<string, string>> = {
   "\\S": "must not be blank",
   ".": "must not be empty",
+  "[\\s\\S]": "must not be empty",
   "^[a-z0-9][a-z0-9-]*$": "must have small letters, digits and - only",
   "^[A-Z]{3}$": "must be three capital letters, like EUR",
   "^\\d+(\\.\\d+)?$": 'must be decimal text, like "12.50"',

@@ -30,7 +30,14 @@ test.each<[CleansingStep, string, Cell]>([
   [{ list: "," }, "a, b,,c ", ["a", "b", "c"]],
   [{ list: "," }, " , ", null],
   [{ list: "||" }, "one", ["one"]],
+  [{ list: "\n" }, "a\nb\r\nc\rd\n\n", ["a", "b", "c", "d"]],
+  [{ list: "\r\n" }, "a\nb\r\nc", ["a", "b", "c"]],
+  [{ list: ";\n" }, "a;b;\r\nc", ["a;b", "c"]],
+  [{ list: "\t" }, "a\tb", ["a", "b"]],
+  [{ list: " " }, "a b", ["a", "b"]],
   [{ date: "DD.MM.YYYY" }, "24.12.2026", "2026-12-24"],
+  [{ date: ["DD.MM.YYYY", "YYYY-MM-DD"] }, "24.12.2026", "2026-12-24"],
+  [{ date: ["DD.MM.YYYY", "YYYY-MM-DD"] }, "2026-12-24", "2026-12-24"],
   ["keepEmpty", "", ""],
 ])("%j makes of %j %j", (step, text, cell) => {
   expect(cleanse(text, step)).toEqual({ cell, errors: [] });
@@ -53,7 +60,31 @@ describe("a cell that cannot be cleansed fails with its column, value and what t
       { date: "DD.MM.YYYY" },
       "31.02.2024",
       "BAD_DATE",
-      'Column "size" has "31.02.2024", which is not a date of the form DD.MM.YYYY: write it in that form.',
+      'Column "size" has "31.02.2024", which is no day of the calendar: correct it, in the form DD.MM.YYYY.',
+    ],
+    [
+      { date: "DD.MM.YYYY" },
+      "2024-02-01",
+      "BAD_DATE",
+      'Column "size" has "2024-02-01", which is not a date of the form DD.MM.YYYY: write it in that form.',
+    ],
+    [
+      { date: ["DD.MM.YYYY", "YYYY-MM-DD"] },
+      "2016-06-31",
+      "BAD_DATE",
+      'Column "size" has "2016-06-31", which is no day of the calendar: correct it, in the form YYYY-MM-DD.',
+    ],
+    [
+      { date: ["DD.MM.YYYY", "YYYY-MM-DD"] },
+      "2016/06/30",
+      "BAD_DATE",
+      'Column "size" has "2016/06/30", which is not a date of the form DD.MM.YYYY or YYYY-MM-DD: write it in one of these forms.',
+    ],
+    [
+      { date: "YYYY-MM-DD HH:mm" },
+      "2016-06-30 24:30",
+      "BAD_DATE",
+      'Column "size" has "2016-06-30 24:30", which is no time of day: correct it, in the form YYYY-MM-DD HH:mm.',
     ],
     [
       "decimalComma",

@@ -130,7 +130,22 @@ test.each<[string, unknown, string]>([
   [
     "a bad date form",
     { ...good, columns: { id: {}, "a/b": { cleanse: [{ date: "DD.MM" }] } }, mapping: {} },
-    '/columns/a~1b/cleanse/0/date: "DD.MM" is no form of a date: use YYYY, MM and DD (or M and D) once, and HH, mm, ss',
+    '/columns/a~1b/cleanse/0/date: "DD.MM" is no form of a date: use YYYY, MM and DD (or M and D) once, HH (or H), mm, ss, SSS and Z, and no other letters',
+  ],
+  [
+    "a date form with letters that mean nothing",
+    { ...good, columns: { id: {}, a: { cleanse: [{ date: ["YYYY-MM-DD", "YYYY-MM-DD hh:mm"] }] } }, mapping: {} },
+    '/columns/a/cleanse/0/date/1: "YYYY-MM-DD hh:mm" is no form of a date: use YYYY, MM and DD (or M and D) once, HH (or H), mm, ss, SSS and Z, and no other letters',
+  ],
+  [
+    "two date forms that read one text two ways",
+    { ...good, columns: { id: {}, a: { cleanse: [{ date: ["DD/MM/YYYY", "MM/DD/YYYY"] }] } }, mapping: {} },
+    '/columns/a/cleanse/0/date/1: "02/01/2012" is one day as DD/MM/YYYY and another one as MM/DD/YYYY',
+  ],
+  [
+    "an empty separator",
+    { ...good, columns: { id: {}, a: { cleanse: [{ list: "" }] } }, mapping: {} },
+    "/columns/a/cleanse/0/list: must not be empty",
   ],
   [
     "a word that is yes and no",

@@ -38,6 +38,19 @@ test.each<[string, MappingSettings, string[], Omit<Product, "sku">]>([
   ["join of nothing is nothing", { name: { join: ["a", "b"] } }, ["", ""], {}],
   ["split takes a part", { stock: { from: "a", split: "=", part: 2 } }, ["default=100"], { stock: "100" }],
   ["split counts from the end", { brand: { from: "a", split: "/", part: -1 } }, ["x/y/ z "], { brand: "z" }],
+  ["split takes a line", { stock: { from: "a", split: "\n", part: 2 } }, ["shop\r\n100"], { stock: "100" }],
+  [
+    "categories are split at line breaks",
+    { categories: { from: "a", paths: "\n", levels: "\r\n" } },
+    ["Men\rHats"],
+    { categories: [["Men"], ["Hats"]] },
+  ],
+  [
+    "images are split at line breaks",
+    { images: { from: "a", split: "\n" } },
+    ["x.jpg\r\ny.jpg"],
+    { images: ["x.jpg", "y.jpg"] },
+  ],
   ["a part that is not there is absent", { brand: { from: "a", split: "/", part: 3 } }, ["x/y"], {}],
   [
     "words are looked up",
