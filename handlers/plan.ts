@@ -12,6 +12,7 @@ import { acceptedFeed } from "#feeds/accepted.ts";
 import type { Feed } from "#feeds/compile.ts";
 import { feeds } from "#feeds/deployed.ts";
 import { sheetCellsOf } from "#feeds/sheet-cells.ts";
+import { twinKey } from "#imports/archive-key.ts";
 import { planOf } from "#imports/import-entry.ts";
 import { ImportsTable } from "#imports/imports-table.ts";
 import { workKey } from "#imports/work-key.ts";
@@ -93,7 +94,7 @@ async function plainText(from: ImportRef, feed: Feed): Promise<PlainText> {
   const onRead = (read: WorkbookRead): void => void (workbook = read);
   const options = { kind, ...feed.dialect, ...limits, writersOf: sheetCellsOf(feed), onRead };
   if (!needsNormalising(await read(from.archived, [0, Math.min(bytes, 4)]), options)) return { text: from.archived };
-  const twin = { bucket: from.archived.bucket, key: `${from.archived.key}.normalised.csv` };
+  const twin = { bucket: from.archived.bucket, key: twinKey(from.archived.key) };
   await writeStream(twin, Readable.from(normalise(await stream(from.archived), options)), "text/csv; charset=utf-8");
   return { text: twin, workbook };
 }

@@ -4,6 +4,7 @@ import { dynamodb } from "#aws/dynamodb.ts";
 import { lambda } from "#aws/lambda.ts";
 import { copy, head } from "#aws/objects.ts";
 import type { Claimant } from "#failures/dead-letter.ts";
+import { archiveKey } from "#imports/archive-key.ts";
 import { importIdOf } from "#imports/import-id.ts";
 import { ImportsTable } from "#imports/imports-table.ts";
 import { readInboxKey } from "#imports/inbox-key.ts";
@@ -118,16 +119,11 @@ async function offer(event: FileEvent, owner: string, startedAt: string): Promis
     file: { ...file, bytes: found.bytes },
     eventTime: new Date(event.time).toISOString(),
     sequencer: object.sequencer ?? "",
-    archived: { bucket: archive, key: `files/${feed}/${event.time.slice(0, 10)}/${importId}/${archivedName(name)}` },
+    archived: { bucket: archive, key: archiveKey(feed, event.time, importId, name) },
     ...(event.reprocess && { claimant: event.reprocess }),
     owner,
     startedAt,
   };
-}
-
-/** The file's name, cut from the left where it would make a key that S3 refuses (1024 bytes); its suffix stays. */
-function archivedName(name: string): string {
-  return name.slice(-200).toWellFormed();
 }
 
 /** The import as claimed: by this execution now or before a retry, or taken over from an owner that no longer runs. */

@@ -14,11 +14,27 @@ const kinds: Readonly<Record<string, FileKind>> = {
   ".xlsx": "excel",
 };
 
+/** Workbooks that people send and that are not read. */
+const workbooks = [
+  { ending: ".xls", what: "an old Excel workbook (.xls)" },
+  { ending: ".xlsb", what: "a binary Excel workbook (.xlsb)" },
+  { ending: ".xlsm", what: "an Excel workbook with macros (.xlsm)" },
+  { ending: ".ods", what: "an OpenDocument spreadsheet (.ods)" },
+  { ending: ".numbers", what: "a Numbers spreadsheet (.numbers)" },
+];
+
 /** The kind of table that a file's name (or key) stands for, whatever its case; throws NOT_A_TABLE for any other name. */
 export function fileKindOf(key: string): FileKind {
   const name = key.slice(key.lastIndexOf("/") + 1);
   const suffix = Object.keys(kinds).find((known) => name.toLowerCase().endsWith(known));
   if (suffix !== undefined) return kinds[suffix]!;
+  const other = workbooks.find(({ ending }) => name.toLowerCase().endsWith(ending));
+  if (other !== undefined) {
+    throw new FileRejected(
+      "NOT_A_TABLE",
+      `The name ${quote(name)} is that of ${other.what}, which cannot be read: save it as .xlsx or as CSV, and send that.`,
+    );
+  }
   throw new FileRejected(
     "NOT_A_TABLE",
     `The name ${quote(name)} does not end like a table's: send a file that ends in ${Object.keys(kinds).join(", ")}.`,

@@ -13,6 +13,17 @@ import type { Report } from "#imports/report.ts";
 import { addOutcomes, countOutcomes, type Outcomes } from "#records/line.ts";
 import type { Engine } from "../local/engine.ts";
 
+/** The S3 server of this machine keeps an object in files named after its key; a file system's names end at 255 bytes. */
+const longestName = 255 - "._S3rver_metadata.json".length;
+
+function checkName(name: string): void {
+  const bytes = Buffer.byteLength(name);
+  if (bytes <= longestName) return;
+  throw new NotImported(
+    `The file's name has ${bytes} bytes, and the store on this machine takes names of at most ${longestName}: give the file a shorter name.`,
+  );
+}
+
 /** An import that is over: its report, and where copies of the report's files lie on this machine. */
 export interface Imported {
   readonly report: Report;
@@ -37,6 +48,7 @@ export async function importFile(
 ): Promise<Imported> {
   const s3 = new S3Client(engine.client("S3"));
   const imports = new ImportsTable(new DynamoDBClient(engine.client("DYNAMODB")), engine.output("imports_table"));
+  checkName(basename(file));
   const target = { Bucket: engine.output("inbox_bucket"), Key: `incoming/${feed}/${basename(file)}` };
   const ContentLength = statSync(file).size;
   await s3.send(new PutObjectCommand({ ...target, ContentLength, Body: createReadStream(file) }));

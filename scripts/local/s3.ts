@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import S3rver, { type Context } from "@20minutes/s3rver";
 import { listing } from "./s3-listing.ts";
 
@@ -39,7 +39,8 @@ export async function startS3(
   const putContent = store.putContent.bind(store);
   // S3 shows an object when it is there whole; this server writes in place.
   store.putContent = async (path, content) => {
-    const unfinished = `${path}.${randomUUID()}`;
+    // A name of its own: the object's may be as long as a name can be.
+    const unfinished = join(dirname(path), randomUUID());
     const written = await putContent(unfinished, content);
     await rename(unfinished, path);
     return written;

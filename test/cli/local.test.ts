@@ -62,6 +62,18 @@ describe("npm run local -- import", { timeout: 120_000 }, () => {
     expect(rejected.stdout).toContain("Rejected as EMPTY_FILE");
     expect(rejected.code).toBe(3);
   });
+
+  test("takes a name as long as the file system's, less what the store puts behind it, and explains a longer one", async () => {
+    const named = (length: number): string => join(directory, `${"n".repeat(length - 4)}.csv`);
+    for (const length of [233, 234]) writeFileSync(named(length), "");
+    const longest = await local("import", named(233), "--feed", "bagisto", "--data-dir", dataDir);
+    expect(longest.stdout).toContain("Rejected as EMPTY_FILE");
+    const longer = await local("import", named(234), "--feed", "bagisto", "--data-dir", dataDir);
+    expect(longer.stderr).toContain(
+      "The file's name has 234 bytes, and the store on this machine takes names of at most 233: give the file a shorter name.",
+    );
+    expect(longer.code).toBe(1);
+  });
 });
 
 describe("npm run local", { timeout: 120_000 }, () => {

@@ -16,7 +16,7 @@ describe("fileKindOf", () => {
     expect(fileKindOf(key)).toBe(kind);
   });
 
-  it.each(["incoming/a.csv/x.pdf", "x", "x.xls", "x.gz", "x.csv.zip", "x.csv.", "csv"])(
+  it.each(["incoming/a.csv/x.pdf", "x", "x.gz", "x.csv.zip", "x.csv.", "csv"])(
     "rejects %s and names what is accepted",
     (key) => {
       const name = key.slice(key.lastIndexOf("/") + 1);
@@ -27,6 +27,21 @@ describe("fileKindOf", () => {
         ),
       );
     },
+  );
+});
+
+it.each([
+  ["Preise 2026.XLS", "an old Excel workbook (.xls)"],
+  ["a.xlsb", "a binary Excel workbook (.xlsb)"],
+  ["a.xlsm", "an Excel workbook with macros (.xlsm)"],
+  ["a.ods", "an OpenDocument spreadsheet (.ods)"],
+  ["a.numbers", "a Numbers spreadsheet (.numbers)"],
+])("%s is rejected by what it is, with what to do", (name, what) => {
+  expect(() => fileKindOf(`incoming/a/${name}`)).toThrow(
+    new FileRejected(
+      "NOT_A_TABLE",
+      `The name "${name}" is that of ${what}, which cannot be read: save it as .xlsx or as CSV, and send that.`,
+    ),
   );
 });
 
