@@ -3,10 +3,14 @@ import { variable, wholeNumber } from "#aws/environment.ts";
 import { dynamodb } from "#aws/dynamodb.ts";
 import { lambda } from "#aws/lambda.ts";
 import { head, read, stream, write, writeStream } from "#aws/objects.ts";
+import { readChunk } from "#aws/table.ts";
 import { checkFileSize, fileKindOf } from "#csv/file-kind.ts";
+import { dialectOf } from "#csv/dialect.ts";
 import { planTable, type PlannedTable } from "#csv/gate.ts";
 import type { WorkbookRead } from "#csv/excel/excel-to-csv.ts";
 import { needsNormalising, normalise } from "#csv/normalise.ts";
+import { parseRecords } from "#csv/parse.ts";
+import { checkUnnamed } from "#csv/unnamed.ts";
 import { FileRejected } from "#errors/catalogue.ts";
 import { acceptedFeed } from "#feeds/accepted.ts";
 import type { Feed } from "#feeds/compile.ts";
@@ -17,6 +21,7 @@ import { planOf } from "#imports/import-entry.ts";
 import { ImportsTable } from "#imports/imports-table.ts";
 import { workKey } from "#imports/work-key.ts";
 import type { ChunkTask, ImportRef, ObjectRef, Plan, TableRef } from "#imports/flow.ts";
+import { isLeftOut, layOut } from "#stages/layout.ts";
 import validate from "#validators/states/plan.js";
 
 interface PlanInput {
@@ -54,18 +59,19 @@ async function plan(from: ImportRef, attempt: string): Promise<Plan> {
 
   const feed = acceptedFeed(feeds, from.feed);
   const { text, workbook } = await plainText(from, feed);
-  const planned = await planTable(await stream(text), {
-    ...feed.headerRules,
-    delimiter: feed.dialect.delimiter,
-    ...limits,
-  });
+  // A workbook is written as plain CSV, whatever its feed says of texts.
+  const { delimiter } = feed.dialect;
+  const dialect = workbook ? { delimiter, columns: feed.dialect.columns } : feed.dialect;
+  const planned = await planTable(await stream(text), { ...feed.headerRules, ...dialect, ...limits });
   const table: TableRef = {
     ...text,
-    delimiter: planned.delimiter,
+    ...dialectOf(planned),
     header: planned.header.range,
     ...(planned.header.failedRecords && { failedRecords: true }),
+    ...(planned.header.fromFeed && { names: planned.header.cells }),
     ...(workbook && { sheet: workbook.sheet }),
   };
+  if (planned.header.unnamed.length > 0) await checkUnnamedColumns(feed, table, planned);
   const manifest = workKey(work, from.importId, "plan", attempt);
   await write(manifest, JSON.stringify(tasksOf(from, table, planned)), "application/json");
 
@@ -78,6 +84,16 @@ async function plan(from: ImportRef, attempt: string): Promise<Plan> {
     ...(fileWarnings.length > 0 && { fileWarnings }),
   });
   return { decision: "planned", table, records, chunks, manifest };
+}
+
+/** Looks into the records for what stands in columns without a name, chunk by chunk. */
+async function checkUnnamedColumns(feed: Feed, table: TableRef, { header, chunks }: PlannedTable): Promise<void> {
+  const layout = layOut(feed, header.cells);
+  for (const chunk of chunks) {
+    const { bytes, positions } = await readChunk(table, chunk);
+    const rows = parseRecords(bytes, positions, { ...table, offset: chunk.start, columns: header.cells.length });
+    checkUnnamed(rows, positions, header, (row) => isLeftOut(layout, row));
+  }
 }
 
 interface PlainText {

@@ -39,8 +39,9 @@ async function readLines(table: TableRef, chunk: Chunk): Promise<ChunkBytes> {
   );
 }
 
-/** Reads the names of a table file's columns, as the file has them. */
-export async function readHeader(table: TableRef): Promise<string[]> {
+/** Reads the names of a table file's columns, as the file has them; those of its feed where it has none. */
+export async function readHeader(table: TableRef): Promise<readonly string[]> {
+  if (table.names) return table.names;
   const header = parseRecord((await read(table, table.header)).toString("utf8"), table);
   if (isMalformed(header))
     throw new Error(`The header of ${table.key} was accepted by Plan and cannot be read: ${header.reason}`);

@@ -13,11 +13,15 @@ export interface ChunksEnd {
   /** The last chunk, if records were left for one. */
   readonly chunks: Chunk[];
   readonly records: number;
-  /** Whether any record holds more than its line break. */
+  /** Whether anything but white space, delimiters and quotes stands in the records. */
   readonly anyContent: boolean;
   /** Physical line of a quote that is never closed. */
   readonly unclosedQuoteLine: number | undefined;
 }
+
+// A no-break space is C2 A0 in UTF-8.
+const whiteSpace = [9, 10, 11, 12, 13, 32, 0xc2, 0xa0];
+const quote = 34;
 
 /**
  * Cuts a table file into chunks of whole records as its bytes go by. The chunks are contiguous and cover every byte from the
@@ -33,9 +37,12 @@ export class ChunkPlanner {
   #records = 0;
   #recordStart: number;
   #recordLine: number;
+  readonly #isContent: (byte: number) => boolean;
   #anyContent = false;
 
   constructor(start: SplitStart, limits: ChunkLimits) {
+    const nothing = new Set([...whiteSpace, start.delimiter.charCodeAt(0), ...(start.quote === "none" ? [] : [quote])]);
+    this.#isContent = (byte) => !nothing.has(byte);
     this.#splitter = new RecordSplitter(start);
     this.#limits = limits;
     this.#start = this.#recordStart = start.offset;
@@ -47,8 +54,14 @@ export class ChunkPlanner {
     return this.#splitter.line;
   }
 
+  /** Physical line of the quote that is open before the next byte, if one is. */
+  get unclosedQuoteLine(): number | undefined {
+    return this.#splitter.unclosedQuoteLine;
+  }
+
   /** Takes the next block, of any size, and returns the chunks that it completes. */
   push(block: Uint8Array): Chunk[] {
+    this.#anyContent ||= block.some(this.#isContent);
     return this.#take(this.#splitter.scan(block));
   }
 
@@ -68,7 +81,6 @@ export class ChunkPlanner {
     const { nexts, lines } = this.#splitter;
     const { maxRecords, maxBytes } = this.#limits;
     const chunks: Chunk[] = [];
-    if (!this.#anyContent) this.#lookForContent(ended);
     // In runs, not record by record: of a block's records nearly all go into the same chunk.
     for (let i = 0; i < ended;) {
       const most = Math.min(ended - i, maxRecords - this.#records);
@@ -84,15 +96,6 @@ export class ChunkPlanner {
       if (taken < most || this.#records === maxRecords) chunks.push(this.#close());
     }
     return chunks;
-  }
-
-  #lookForContent(ended: number): void {
-    const { nexts, breaks } = this.#splitter;
-    let start = this.#recordStart;
-    for (let i = 0; i < ended && !this.#anyContent; i++) {
-      this.#anyContent = nexts[i]! - breaks[i]! > start;
-      start = nexts[i]!;
-    }
   }
 
   #close(): Chunk {

@@ -21,7 +21,7 @@ export function markedEncoding(head: Uint8Array): MarkedEncoding | undefined {
   return undefined;
 }
 
-/** The header record under one delimiter. */
+/** The first record of a text in one dialect, as a header. */
 export interface HeaderRecord extends Dialect {
   /** Bytes of the record in the given head, line break excluded. */
   readonly length: number;
@@ -33,15 +33,15 @@ export interface HeaderRecord extends Dialect {
 
 /**
  * The first record in the head of a file, or undefined where it does not end in it. `whole` says that nothing follows the head.
- * The delimiter matters: a quote opens only after one.
+ * The dialect matters: a quote opens only after a delimiter.
  */
-export function headerRecord(head: Uint8Array, delimiter: Delimiter, whole: boolean): HeaderRecord | undefined {
-  const splitter = new RecordSplitter({ delimiter, offset: 0, line: 1 });
+export function headerRecord(head: Uint8Array, dialect: Dialect, whole: boolean): HeaderRecord | undefined {
+  const splitter = new RecordSplitter({ ...dialect, offset: 0, line: 1 });
   let ended = splitter.scan(head);
   if (ended === 0 && whole && splitter.unclosedQuoteLine === undefined) ended = splitter.end();
   if (ended === 0) return undefined;
   const lineBreak = splitter.breaks[0]!;
-  return { delimiter, length: splitter.nexts[0]! - lineBreak, lineBreak, nextLine: splitter.lines[0]! };
+  return { ...dialect, length: splitter.nexts[0]! - lineBreak, lineBreak, nextLine: splitter.lines[0]! };
 }
 
 /** The header's cells as the file has them, or what is wrong with its quotes. */
@@ -78,13 +78,18 @@ export function fittingDelimiter(
   return delimiters.find((delimiter) => fit(namesUnder(head, delimiter, whole)));
 }
 
+/** The settings of a dialect that are made, without anything else. */
+export function dialectOf({ delimiter, quote, escape, comment }: Dialect): Dialect {
+  return { delimiter, ...(quote && { quote }), ...(escape && { escape }), ...(comment && { comment }) };
+}
+
 /** How a sentence names a delimiter. */
 export function delimiterName(delimiter: Delimiter): string {
   return { ",": "comma", ";": "semicolon", "|": "vertical bar", "\t": "tab" }[delimiter];
 }
 
 function namesUnder(head: Uint8Array, delimiter: Delimiter, whole: boolean): string[] {
-  const header = headerRecord(head, delimiter, whole);
+  const header = headerRecord(head, { delimiter }, whole);
   if (header === undefined) return [];
   const cells = headerCells(head, header);
   return isMalformed(cells) ? [] : cells.map((cell) => cell.trim());

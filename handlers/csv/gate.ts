@@ -1,32 +1,35 @@
 import { ChunkPlanner, type ChunkLimits } from "#csv/chunks.ts";
-import { detectDelimiter, headerRecord, markedEncoding } from "#csv/dialect.ts";
+import { markedEncoding } from "#csv/dialect.ts";
 import { binaryKindOf, checkFileSize } from "#csv/file-kind.ts";
-import { checkHeader, requiredAmong, type HeaderRules, type RecognisedHeader } from "#csv/header.ts";
+import { findHeader, type DeclaredDialect, type FoundHeader } from "#csv/find-header.ts";
+import { unnamedColumns, type HeaderRules, type RecognisedHeader } from "#csv/header.ts";
+import { unclosedQuote } from "#csv/header-not-found.ts";
 import { headerWarnings } from "#csv/header-warnings.ts";
 import { RecordSplitter } from "#csv/splitter.ts";
 import { Utf8Checker, type InvalidByte } from "#csv/utf8.ts";
 import { FileRejected } from "#errors/catalogue.ts";
-import type { Chunk, Delimiter } from "#imports/flow.ts";
+import type { Chunk, Dialect } from "#imports/flow.ts";
 import type { CountedWarning } from "#warnings/catalogue.ts";
 
 /** Most chunks of a file: the manifest that the Map reads, and the ledger, have an entry for each. */
 export const mostChunks = 100_000;
 
-export interface GateOptions extends HeaderRules, ChunkLimits {
-  /** The delimiter the feed declares; detected from the header where it declares none. */
-  readonly delimiter?: Delimiter | undefined;
+export interface GateOptions extends HeaderRules, DeclaredDialect, ChunkLimits {
   readonly maxFileBytes: number;
 }
 
 /** A table file that passed the gate, cut into chunks. */
-export interface PlannedTable {
-  readonly delimiter: Delimiter;
+export interface PlannedTable extends Dialect {
   readonly header: RecognisedHeader & {
-    /** Byte range [start, end) of the header record, byte order mark and line break excluded. */
+    /** Byte range [start, end) of the header record, byte order mark and line break excluded; empty where the file has none. */
     readonly range: readonly [start: number, end: number];
+    /** Places, from 0, of columns without a name: nothing may stand in them. */
+    readonly unnamed: readonly number[];
+    /** Set where the file has no header, and the names are the feed's. */
+    readonly fromFeed?: true;
   };
   readonly records: number;
-  /** Contiguous, covering all bytes after the header's line break. */
+  /** Contiguous, covering all bytes after the header's line break but an end mark. */
   readonly chunks: readonly Chunk[];
   readonly bytes: number;
   /** What the file as a whole is to be told of. */
@@ -35,12 +38,13 @@ export interface PlannedTable {
 
 /** A header is looked for in this many bytes at first, so that a large file is not held back for it. */
 const firstHeadBytes = 64 * 1024;
-/** No honest header is longer; it is noted in the import's entry, and an item of DynamoDB has 400 KB. */
-const maxHeaderBytes = 256 * 1024;
+/** What old systems put at the end of a text: it is no part of it. */
+const endMark = 0x1a;
 
 /**
  * The file gate and the planner in one pass over a plain UTF-8 CSV, given in blocks of any size. Throws FileRejected for what
- * makes the whole file untrustworthy. Memory is that of a block and of the list of chunks.
+ * makes the whole file untrustworthy; of several faults for the one that comes first in the file. Memory is that of a block and
+ * of the list of chunks.
  */
 export async function planTable(blocks: AsyncIterable<Uint8Array>, options: GateOptions): Promise<PlannedTable> {
   const gate = new TableGate(options);
@@ -50,21 +54,30 @@ export async function planTable(blocks: AsyncIterable<Uint8Array>, options: Gate
 
 interface Opened {
   readonly planner: ChunkPlanner;
-  readonly delimiter: Delimiter;
+  readonly found: FoundHeader;
   readonly header: PlannedTable["header"];
+}
+
+/** A byte that no text has. */
+interface TextFault {
+  readonly offset: number;
+  readonly rejectionOn: (line: number) => FileRejected;
 }
 
 /** `planTable` for a caller that has the blocks in a loop of its own. */
 export class TableGate {
   readonly #options: GateOptions;
-  readonly #utf8 = new Utf8Checker();
+  readonly #text = new TextCheck();
   readonly #chunks: Chunk[] = [];
   #bytes = 0;
+  /** End marks that were held back: only at the very end they are one. */
+  #endMarks = 0;
   /** The file's first blocks, until the header is found in them. */
   #head: Uint8Array[] = [];
   #nextTry = firstHeadBytes;
-  #checked = 0;
   #opened: Opened | undefined;
+  /** The first byte that is no text, once the planner has come to it, and the line of the quote that is open there. */
+  #fault: { readonly rejection: FileRejected; readonly quoteLine: number | undefined } | undefined;
 
   constructor(options: GateOptions) {
     this.#options = options;
@@ -72,8 +85,41 @@ export class TableGate {
 
   /** Takes the next block of the file. */
   push(block: Uint8Array): void {
+    let length = block.length;
+    while (length > 0 && block[length - 1] === endMark) length--;
+    if (length > 0) {
+      for (; this.#endMarks > 0; this.#endMarks -= Math.min(this.#endMarks, firstHeadBytes)) {
+        this.#take(Buffer.alloc(Math.min(this.#endMarks, firstHeadBytes), endMark));
+      }
+      this.#take(block.subarray(0, length));
+    }
+    this.#endMarks += block.length - length;
+    checkFileSize(this.#bytes + this.#endMarks, this.#options.maxFileBytes);
+  }
+
+  /** Says that no block follows, and gives the plan. */
+  end(): PlannedTable {
+    const { planner, found, header } = this.#opened ?? this.#open(true)!;
+    this.#text.end();
+    this.#plan(planner, new Uint8Array());
+    const { chunks, records, anyContent, unclosedQuoteLine } = planner.end();
+    if (this.#fault !== undefined) {
+      const { quoteLine, rejection } = this.#fault;
+      throw quoteLine !== undefined && quoteLine === unclosedQuoteLine ? unclosedQuote(quoteLine) : rejection;
+    }
+    if (unclosedQuoteLine !== undefined) throw unclosedQuote(unclosedQuoteLine);
+    if (!anyContent) throw noRecords(records, header.fromFeed);
+    this.#chunks.push(...chunks);
+    if (this.#chunks.length > mostChunks) throw tooManyChunks(this.#chunks.length);
+    const warnings = headerWarnings(found, this.#options);
+    const bytes = this.#bytes + this.#endMarks;
+    return { ...found.dialect, header, records, chunks: this.#chunks, bytes, warnings };
+  }
+
+  #take(block: Uint8Array): void {
     this.#bytes += block.length;
     checkFileSize(this.#bytes, this.#options.maxFileBytes);
+    this.#text.push(block);
     if (this.#opened !== undefined) {
       this.#plan(this.#opened.planner, block);
     } else {
@@ -82,61 +128,78 @@ export class TableGate {
     }
   }
 
-  /** Says that no block follows, and gives the plan. */
-  end(): PlannedTable {
-    const { planner, delimiter, header } = this.#opened ?? this.#open(true)!;
-    const cut = this.#utf8.end();
-    if (cut !== undefined) throw notUtf8(cut, planner.line);
-    const { chunks, records, anyContent, unclosedQuoteLine } = planner.end();
-    if (unclosedQuoteLine !== undefined) throw unclosedQuote(unclosedQuoteLine);
-    if (!anyContent) throw noRecords(records);
-    this.#chunks.push(...chunks);
-    if (this.#chunks.length > mostChunks) throw tooManyChunks(this.#chunks.length);
-    const warnings = headerWarnings(header, this.#options);
-    return { delimiter, header, records, chunks: this.#chunks, bytes: this.#bytes, warnings };
-  }
-
   /** Looks for the header in the first blocks; `whole` says that there are no others. */
   #open(whole: boolean): Opened | undefined {
     const head = Buffer.concat(this.#head);
     checkIsText(head);
-    this.#checkText(head.subarray(this.#checked), (bad) => lineAt(head, this.#checked + bad));
-    this.#checked = head.length;
-
     const start = markedEncoding(head)?.markBytes ?? 0;
     const text = head.subarray(start);
-    if (whole) checkNotEmpty(head, text);
-    const delimiter =
-      this.#options.delimiter ?? detectDelimiter(text, (names) => requiredAmong(names, this.#options), whole);
-    const record = headerRecord(text, delimiter, whole);
-    if (record === undefined || record.length > maxHeaderBytes) {
-      if (record || whole || this.#bytes >= maxHeaderBytes) throw endlessHeader(text, delimiter);
+    if (whole) checkNotEmpty(this.#bytes + this.#endMarks, this.#endMarks, text);
+    const found = findHeader(text, this.#options, this.#options, whole);
+    if (found === undefined) {
       this.#nextTry *= 2;
       return undefined;
     }
-    const header = checkHeader(text, record, this.#options, whole);
-    const rest = record.length + record.lineBreak;
-    const planner = new ChunkPlanner({ delimiter, offset: start + rest, line: record.nextLine }, this.#options);
-    this.#chunks.push(...planner.push(text.subarray(rest)));
+    const judged = "fault" in found ? found.end : found.range[1];
+    const bad = this.#text.fault;
+    if (bad !== undefined && bad.offset < start + judged) throw bad.rejectionOn(lineAt(head, bad.offset));
+    if ("fault" in found) throw found.fault;
+
+    const { next, header, range } = found;
+    const planner = new ChunkPlanner({ ...found.dialect, offset: start + next.offset, line: next.line }, this.#options);
+    this.#opened = {
+      planner,
+      found,
+      header: {
+        ...header,
+        range: [start + range[0], start + range[1]],
+        unnamed: unnamedColumns(header),
+        ...(found.declared === "used" && { fromFeed: true }),
+      },
+    };
     this.#head = [];
-    return (this.#opened = { planner, delimiter, header: { ...header, range: [start, start + record.length] } });
+    this.#plan(planner, text.subarray(next.offset));
+    return this.#opened;
   }
 
+  /** Gives the planner what follows, up to the bytes that were taken last. */
   #plan(planner: ChunkPlanner, block: Uint8Array): void {
-    this.#checkText(block, (bad) => {
-      planner.push(block.subarray(0, Math.max(bad, 0)));
-      return planner.line;
-    });
+    const bad = this.#text.fault;
+    if (bad !== undefined && this.#fault === undefined) {
+      // A character that an earlier block has cut off lies before this one.
+      const before = block.subarray(0, Math.max(bad.offset - (this.#bytes - block.length), 0));
+      this.#chunks.push(...planner.push(before));
+      // The file is read on: a quote that is open here may never close, and then is the fault that comes first.
+      this.#fault = { rejection: bad.rejectionOn(planner.line), quoteLine: planner.unclosedQuoteLine };
+      block = block.subarray(before.length);
+    }
     this.#chunks.push(...planner.push(block));
   }
+}
 
-  /** `lineOf` gives the physical line of an offset in the block; a character cut off before the block has a negative one. */
-  #checkText(block: Uint8Array, lineOf: (bad: number) => number): void {
-    const start = this.#bytes - block.length;
+/** Looks for the first byte that no UTF-8 text has. */
+class TextCheck {
+  readonly #utf8 = new Utf8Checker();
+  #offset = 0;
+  #fault: TextFault | undefined;
+
+  get fault(): TextFault | undefined {
+    return this.#fault;
+  }
+
+  push(block: Uint8Array): void {
+    if (this.#fault !== undefined) return;
     const zero = block.indexOf(0);
-    if (zero !== -1) throw binary(start + zero, lineOf(zero));
     const invalid = this.#utf8.push(block);
-    if (invalid !== undefined) throw notUtf8(invalid, lineOf(invalid.offset - start));
+    const at = zero === -1 ? Infinity : this.#offset + zero;
+    if (invalid !== undefined && invalid.offset < at) this.#fault = notUtf8(invalid);
+    else if (zero !== -1) this.#fault = binary(at);
+    this.#offset += block.length;
+  }
+
+  end(): void {
+    const cut = this.#fault === undefined ? this.#utf8.end() : undefined;
+    if (cut !== undefined) this.#fault = notUtf8(cut);
   }
 }
 
@@ -169,14 +232,13 @@ function unmarkedUtf16(head: Uint8Array): "utf-16le" | "utf-16be" | undefined {
   return undefined;
 }
 
-function checkNotEmpty(head: Uint8Array, text: Uint8Array): void {
-  if (head.length === 0) throw new FileRejected("EMPTY_FILE", "The file has no bytes in it: export it again.");
-  if (text.length === 0) {
-    throw new FileRejected("EMPTY_FILE", "The file has nothing in it but a byte order mark: export it again.");
-  }
-  if (text.every((byte) => byte === 10 || byte === 13)) {
-    throw new FileRejected("EMPTY_FILE", "The file has nothing in it but empty lines: export it again.");
-  }
+function checkNotEmpty(bytes: number, endMarks: number, text: Uint8Array): void {
+  const empty = (what: string): FileRejected =>
+    new FileRejected("EMPTY_FILE", `The file has ${what}: export it again.`);
+  if (bytes === 0) throw empty("no bytes in it");
+  if (endMarks > 0 && text.length === 0) throw empty("nothing in it but an end mark");
+  if (text.length === 0) throw empty("nothing in it but a byte order mark");
+  if (text.every((byte) => byte === 10 || byte === 13)) throw empty("nothing in it but empty lines");
 }
 
 function tooManyChunks(chunks: number): FileRejected {
@@ -184,49 +246,35 @@ function tooManyChunks(chunks: number): FileRejected {
   return new FileRejected("FILE_TOO_LARGE", `The file makes ${counted}: split it, or have chunkRecords raised.`);
 }
 
-function noRecords(blankLines: number): FileRejected {
+function noRecords(blankLines: number, withoutHeader = false): FileRejected {
+  const below = blankLines === 0 ? "nothing below it" : "nothing but empty lines below it";
   return new FileRejected(
     "NO_RECORDS",
-    blankLines === 0
-      ? "The file has a header and nothing below it: export it again."
-      : "The file has a header and nothing but empty lines below it: export it again.",
+    withoutHeader
+      ? "The file has nothing in it but empty lines: export it again."
+      : `The file has a header and ${below}: export it again.`,
   );
 }
 
-function unclosedQuote(line: number): FileRejected {
-  return new FileRejected(
-    "UNCLOSED_QUOTE",
-    `A quote opens on line ${line} and never closes: close it, or double it if it belongs to the text.`,
-    line,
-  );
+function binary(offset: number): TextFault {
+  const rejectionOn = (line: number): FileRejected =>
+    new FileRejected(
+      "BINARY_CONTENT",
+      `The byte at offset ${offset} (line ${line}) is zero, which no text has: export the file as CSV in UTF-8.`,
+      line,
+    );
+  return { offset, rejectionOn };
 }
 
-function endlessHeader(text: Uint8Array, delimiter: Delimiter): FileRejected {
-  const splitter = new RecordSplitter({ delimiter, offset: 0, line: 1 });
-  splitter.scan(text);
-  if (splitter.unclosedQuoteLine !== undefined) return unclosedQuote(splitter.unclosedQuoteLine);
-  return new FileRejected(
-    "MALFORMED_HEADER",
-    "The first line does not end within 256 kB: put the column names on a line of their own.",
-    1,
-  );
-}
-
-function binary(offset: number, line: number): FileRejected {
-  return new FileRejected(
-    "BINARY_CONTENT",
-    `The byte at offset ${offset} (line ${line}) is zero, which no text has: export the file as CSV in UTF-8.`,
-    line,
-  );
-}
-
-function notUtf8({ offset, byte }: InvalidByte, line: number): FileRejected {
+function notUtf8({ offset, byte }: InvalidByte): TextFault {
   const hex = byte.toString(16).toUpperCase().padStart(2, "0");
-  return new FileRejected(
-    "BAD_ENCODING",
-    `The byte ${hex} at offset ${offset} (line ${line}) is not UTF-8: export the file as UTF-8, or declare its encoding in the feed.`,
-    line,
-  );
+  const rejectionOn = (line: number): FileRejected =>
+    new FileRejected(
+      "BAD_ENCODING",
+      `The byte ${hex} at offset ${offset} (line ${line}) is not UTF-8: export the file as UTF-8, or declare its encoding in the feed.`,
+      line,
+    );
+  return { offset, rejectionOn };
 }
 
 function lineAt(bytes: Uint8Array, offset: number): number {

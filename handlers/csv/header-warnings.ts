@@ -1,23 +1,46 @@
-import { declaredBy, type HeaderRules, type RecognisedHeader } from "#csv/header.ts";
-import type { CountedWarning } from "#warnings/catalogue.ts";
+import type { FoundHeader } from "#csv/find-header.ts";
+import { declaredBy, duplicatesIn, headerOf, unnamedColumns, type HeaderRules } from "#csv/header.ts";
+import type { CountedWarning, WarningCode, WarningExample } from "#warnings/catalogue.ts";
 import { warningOf } from "#warnings/count.ts";
 
-/** What is to be told of an accepted header. A failed-records CSV lacks what its files have lacked, which was told then. */
-export function headerWarnings(header: RecognisedHeader, rules: HeaderRules): CountedWarning[] {
-  const { columns, recognised, failedRecords } = header;
-  const absent = failedRecords ? [] : declaredBy(rules).filter(({ name }) => !columns.includes(name));
+/**
+ * What is to be told of an accepted header. A failed-records CSV lacks what its files have lacked, and has what they had too much:
+ * that was told then.
+ */
+export function headerWarnings({ header, line, above, declared }: FoundHeader, rules: HeaderRules): CountedWarning[] {
+  const { columns, cells, recognised, failedRecords } = header;
+  const known = new Set(columns);
+  const itsOwn = !failedRecords && declared !== "used";
+  const absent = itsOwn ? declaredBy(rules).filter(({ name }) => !known.has(name)) : [];
+  const duplicates = itsOwn ? duplicatesIn(header) : [];
+  const unnamed = itsOwn ? unnamedColumns(header) : [];
+  const own = headerOf(cells).columns;
+  // What was written is shown first, for blank lines say nothing; and where nothing was written there is nothing to tell.
+  const written = above.filter(({ value }) => /[^\s",;|]/.test(value));
+  const passed = written.length === 0 ? [] : [...written, ...above.filter((line) => !written.includes(line))];
   return [
+    ...told("LINES_ABOVE_HEADER", passed),
+    ...told("HEADER_IN_FILE", declared === "unused" ? [{ line, value: own.join(", ") }] : []),
     ...told(
       "COLUMN_RECOGNISED",
-      recognised.map(({ column, value }) => ({ line: 1, column, value })),
+      recognised.map(({ column, value }) => ({ line, column, value })),
     ),
     ...told(
       "COLUMN_ABSENT",
       absent.map(({ name }) => ({ column: name })),
     ),
+    ...told("COLUMN_IGNORED", [
+      ...duplicates.map(([column, places]) => ({ line, column, value: `stands in columns ${list(places)}` })),
+      ...unnamed.map((place) => ({ line, value: `column ${place + 1} has no name` })),
+    ]),
   ];
 }
 
-function told(...[code, examples]: Parameters<typeof warningOf>): CountedWarning[] {
+function told(code: WarningCode, examples: readonly WarningExample[]): CountedWarning[] {
   return examples.length === 0 ? [] : [warningOf(code, examples)];
+}
+
+function list(places: readonly number[]): string {
+  const numbers = places.map((place) => place + 1);
+  return `${numbers.slice(0, -1).join(", ")} and ${numbers.at(-1)}`;
 }

@@ -1,10 +1,7 @@
-import { matchColumns, type DeclaredColumn, type RecognisedColumn } from "#csv/columns.ts";
-import { delimiterName, fittingDelimiter, headerCells, type HeaderRecord } from "#csv/dialect.ts";
-import { isMalformed } from "#csv/parse.ts";
+import { looseName, matchColumns, type DeclaredColumn, type RecognisedColumn } from "#csv/columns.ts";
 import { unguard } from "#csv/spreadsheet-safe.ts";
-import { shorten } from "#feeds/bad-cell.ts";
-import { visible } from "#feeds/visible.ts";
-import { FileRejected } from "#errors/catalogue.ts";
+import { FileRejected, type FileErrorCode } from "#errors/catalogue.ts";
+import { quoteAll } from "#feeds/bad-cell.ts";
 import { bookkeepingColumns } from "#imports/failed-records.ts";
 
 /** What a feed demands of a header. */
@@ -15,6 +12,10 @@ export interface HeaderRules {
   readonly declared?: readonly DeclaredColumn[];
   /** The names of all columns the feed declares; given where it refuses any other. */
   readonly only?: readonly string[];
+  /** Names that are refused where the feed does not declare them; * stands for any text. */
+  readonly reject?: readonly string[];
+  /** Whether columns that are not declared become attributes of their name. */
+  readonly keepsUnknown?: boolean;
 }
 
 /** A header that passed the gate. */
@@ -53,130 +54,94 @@ export function declaredBy({ required, only = [], declared }: HeaderRules): read
   return declared ?? [...new Set([...required, ...only].map((name) => name.trim()))].map((name) => ({ name }));
 }
 
-/**
- * Checks the header record in the head of a file and throws FileRejected for the first thing wrong with it. `whole` says that
- * nothing follows the head.
- */
-export function checkHeader(
-  head: Uint8Array,
-  record: HeaderRecord,
-  rules: HeaderRules,
-  whole: boolean,
-): RecognisedHeader {
-  const cells = headerCells(head, record);
-  if (isMalformed(cells)) {
-    throw reject("MALFORMED_HEADER", `The header's quotes do not follow CSV rules: ${cells.reason}`);
-  }
-  const header = recogniseHeader(cells, rules);
-  checkNotEmpty(header);
-  checkRequired(header, rules.required, record, () => fittingDelimiter(head, namesRequired(rules), whole));
-  checkBlanks(header);
-  checkDuplicates(header);
-  checkReserved(header);
-  checkUnknown(header, rules);
-  return header;
-}
-
-/** Whether names of a header have every required column. */
-function namesRequired(rules: HeaderRules): (names: readonly string[]) => boolean {
-  return (names) => requiredAmong(names, rules) === rules.required.length;
-}
-
 /** How many of the required columns names of a header have. */
 export function requiredAmong(names: readonly string[], rules: HeaderRules): number {
   const columns = new Set(matchColumns(names, declaredBy(rules)).columns);
-  return rules.required.filter((name) => columns.has(name.trim())).length;
+  return rules.required.filter((name) => columns.has(name)).length;
 }
 
-function checkNotEmpty({ columns }: Header): void {
-  if (columns.length === 1 && columns[0] === "") {
-    throw reject("BLANK_COLUMN", "Line 1 is empty where the column names must be: remove the empty lines at the top.");
+/** Throws FileRejected for the first thing wrong with a header that has all required columns and stands on that line. */
+export function checkHeader(header: RecognisedHeader, rules: HeaderRules, line: number): void {
+  checkDuplicates(header, rules, line);
+  checkReserved(header, line);
+  checkUnknown(header, rules, line);
+}
+
+/** The places, from 0, of columns that have no name. */
+export function unnamedColumns({ columns }: Pick<Header, "columns">): number[] {
+  return columns.flatMap((name, index) => (looseName(name) === "" ? [index] : []));
+}
+
+/** Names that several columns have, with their places from 0. */
+export function duplicatesIn({ columns }: Pick<Header, "columns">): [name: string, places: readonly number[]][] {
+  const places = new Map<string, number[]>();
+  for (const [index, name] of columns.entries()) {
+    const known = places.get(name);
+    if (known) known.push(index);
+    else places.set(name, [index]);
   }
+  return [...places].filter(([name, { length }]) => length > 1 && looseName(name) !== "");
 }
 
-function checkRequired(
-  { columns }: Header,
-  required: readonly string[],
-  record: HeaderRecord,
-  fitting: () => string | undefined,
-): void {
-  const missing = required.filter((name) => !columns.includes(name.trim()));
-  if (missing.length === 0) return;
-  const used = delimiterName(record.delimiter);
-  const better = fitting() as HeaderRecord["delimiter"] | undefined;
-  if (better !== undefined) {
-    throw reject(
-      "WRONG_DELIMITER",
-      `The header has the required columns when it is split by ${delimiterName(better)}, not by ${used}: ` +
-        `export the file with ${used} as the delimiter, or declare ${delimiterName(better)} in the feed.`,
-    );
-  }
-  if (columns.length === 1 && required.length > 1) {
-    throw reject(
-      "WRONG_DELIMITER",
-      `The header is the one column ${quoted(columns)} where ${required.length} are required, and no comma, semicolon, ` +
-        `vertical bar or tab separates it into ${quoted(required)}: export the file with one of these delimiters.`,
-    );
-  }
-  const lookalike = missing
-    .map((name) => [name, columns.find((column) => column.toLowerCase() === name.trim().toLowerCase())] as const)
-    .find(([, column]) => column !== undefined);
-  const hint = lookalike === undefined ? "" : ` (${quoted([lookalike[1]!])} is not ${quoted([lookalike[0]])})`;
-  throw reject(
-    "MISSING_COLUMN",
-    missing.length === 1
-      ? `The header lacks the required column ${quoted(missing)}${hint}: add the column, or correct its name.`
-      : `The header lacks the required columns ${quoted(missing)}${hint}: add the columns, or correct their names.`,
-  );
-}
-
-function checkBlanks({ columns }: Header): void {
-  const blank = columns.indexOf("");
-  if (blank === -1) return;
-  throw reject(
-    "BLANK_COLUMN",
-    blank === columns.length - 1
-      ? `The header ends with a delimiter, so that column ${blank + 1} has no name: name it, or remove the delimiter from the end of every line.`
-      : `Column ${blank + 1} of the header has no name: name it, or remove the column.`,
-  );
-}
-
-function checkDuplicates({ columns }: Header): void {
-  const at = columns.findIndex((name, index) => columns.indexOf(name) !== index);
-  if (at === -1) return;
-  const name = columns[at]!;
-  throw reject(
+/** Two columns of one name are no fault where nobody asks for it. */
+function checkDuplicates(header: RecognisedHeader, rules: HeaderRules, line: number): void {
+  const wanted = new Set<string>(declaredBy(rules).map(({ name }) => name));
+  if (header.failedRecords) for (const name of bookkeepingColumns) wanted.add(name);
+  const [name, [first = 0, second = 0] = []] =
+    duplicatesIn(header).find(([name]) => wanted.has(name) || rules.keepsUnknown) ?? [];
+  if (name === undefined) return;
+  const names = [headerOf(header.cells).columns[first]!, headerOf(header.cells).columns[second]!];
+  const both = names.every((own) => own === name) ? "" : `, ${quoteAll(names)},`;
+  throw rejectHeader(
     "DUPLICATE_COLUMN",
-    `Columns ${columns.indexOf(name) + 1} and ${at + 1} of the header are both named ${quoted([name])}: rename or remove one of them.`,
+    `Columns ${first + 1} and ${second + 1} of the header${both} are both ${both ? "the column" : "named"} ${quoteAll([name])}: rename or remove one of them.`,
+    line,
   );
 }
 
 /** Bookkeeping columns belong to a failed-records CSV; `__proto__` is no name that a JSON object could carry safely. */
-function checkReserved({ columns, failedRecords }: Header): void {
+function checkReserved({ columns, failedRecords }: Header, line: number): void {
   const reserved = new Set<string>(failedRecords ? ["__proto__"] : ["__proto__", ...bookkeepingColumns]);
   const name = columns.find((column) => reserved.has(column));
   if (name === undefined) return;
-  throw reject("RESERVED_COLUMN", `The column name ${quoted([name])} is kept for bookkeeping: rename the column.`);
-}
-
-function checkUnknown({ columns, failedRecords }: Header, { only }: HeaderRules): void {
-  if (only === undefined) return;
-  const known = new Set([...only.map((name) => name.trim()), ...(failedRecords ? bookkeepingColumns : [])]);
-  const unknown = columns.filter((name) => !known.has(name));
-  if (unknown.length === 0) return;
-  throw reject(
-    "UNKNOWN_COLUMN",
-    unknown.length === 1
-      ? `The feed does not declare the column ${quoted(unknown)}: remove the column, or have the feed declare it.`
-      : `The feed does not declare the columns ${quoted(unknown)}: remove the columns, or have the feed declare them.`,
+  throw rejectHeader(
+    "RESERVED_COLUMN",
+    `The column name ${quoteAll([name])} is kept for bookkeeping: rename the column.`,
+    line,
   );
 }
 
-function reject(code: ConstructorParameters<typeof FileRejected>[0], message: string): FileRejected {
-  return new FileRejected(code, message, 1);
+function checkUnknown(header: Header, rules: HeaderRules, line: number): void {
+  const { only, reject = [] } = rules;
+  if (only === undefined && reject.length === 0) return;
+  const known = new Set([
+    ...declaredBy(rules).map(({ name }) => name),
+    ...(header.failedRecords ? bookkeepingColumns : []),
+  ]);
+  const refused = reject.map(patternOf);
+  const unknown = header.columns.filter((name) => {
+    const loose = looseName(name);
+    return loose !== "" && !known.has(name) && (only !== undefined || refused.some((pattern) => pattern.test(loose)));
+  });
+  if (unknown.length === 0) return;
+  throw rejectHeader(
+    "UNKNOWN_COLUMN",
+    unknown.length === 1
+      ? `The feed does not declare the column ${quoteAll(unknown)}: remove the column, or have the feed declare it.`
+      : `The feed does not declare the columns ${quoteAll(unknown)}: remove the columns, or have the feed declare them.`,
+    line,
+  );
 }
 
-function quoted(names: readonly string[]): string {
-  const shown = names.slice(0, 10).map((name) => `"${visible(shorten(name, 60))}"`);
-  return shown.join(", ") + (names.length > shown.length ? ` and ${names.length - shown.length} more` : "");
+/** A name with * for any text, as it is compared loosely. */
+function patternOf(name: string): RegExp {
+  const parts = looseName(name)
+    .split("*")
+    .map((part) => part.replaceAll(/[\\^$.|?+()[\]{}]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`, "su");
+}
+
+/** A file whose header, on that line, cannot be trusted. */
+export function rejectHeader(code: FileErrorCode, message: string, line: number): FileRejected {
+  return new FileRejected(code, message, line);
 }

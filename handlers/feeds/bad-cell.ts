@@ -20,6 +20,12 @@ export function quote(value: string): string {
   return `"${visible(shorten(value, longestInSentence))}"`;
 }
 
+/** The first ten names, each in quotes. */
+export function quoteAll(names: readonly string[]): string {
+  const shown = names.slice(0, 10).map((name) => `"${visible(shorten(name, 60))}"`);
+  return shown.join(", ") + (names.length > shown.length ? ` and ${names.length - shown.length} more` : "");
+}
+
 /** The text, cut where it is longer; never through the middle of a character of two code units. */
 export function shorten(text: string, longest = longestValue): string {
   if (text.length <= longest) return text;

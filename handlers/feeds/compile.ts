@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { HeaderRules } from "#csv/header.ts";
 import { compileColumns, findColumn, type Column } from "#feeds/columns.ts";
+import { checkDialect } from "#feeds/dialect.ts";
 import type { FeedFile } from "#feeds/feed.ts";
 import { InvalidFeed, type NoteFault } from "#feeds/invalid-feed.ts";
 import { compileLeaveOut, type LeaveOut } from "#feeds/leave-out.ts";
@@ -65,7 +66,8 @@ export function compileFeed(name: string, json: unknown): Feed {
     fault("/key", `the column "${key.name}" does not hold text of the file`);
   const form = file.keyPattern === undefined ? undefined : keyForm(file.keyPattern);
   if (file.keyPattern !== undefined && !form) fault("/keyPattern", `"${file.keyPattern}" is not a regular expression`);
-  checkEncoding(file.dialect?.encoding, fault);
+  const headerRules = headerRulesOf(file, columns);
+  checkDialect(file, headerRules.declared!, headerRules.required, fault);
   const leaveOut = compileLeaveOut(file, byName, fault);
   const { toProduct, columnOf } = compileMapping(file, byName, fault);
   const enrichment = file.enrichment && compileEnrichment(file.enrichment, byName, fault);
@@ -76,7 +78,6 @@ export function compileFeed(name: string, json: unknown): Feed {
   });
   if (faults.length > 0) throw new InvalidFeed(name, faults);
 
-  const declared = columns.filter(({ virtual }) => !virtual);
   return {
     name,
     file,
@@ -88,11 +89,7 @@ export function compileFeed(name: string, json: unknown): Feed {
     columns,
     keyForm: form,
     keyIndex: key!.index,
-    headerRules: {
-      required: declared.filter(({ required }) => required).map((column) => column.name),
-      declared: declared.map(({ name }) => ({ name, aliases: file.columns[name]?.aliases })),
-      ...(file.unknownColumns === "reject" && { only: declared.map((column) => column.name) }),
-    },
+    headerRules,
     leaveOut,
     unknownColumns: file.unknownColumns ?? "ignore",
     notices: file.notices ?? "always",
@@ -105,16 +102,15 @@ export function compileFeed(name: string, json: unknown): Feed {
   };
 }
 
-function checkEncoding(encoding: string | undefined, fault: NoteFault): void {
-  if (encoding === undefined) return;
-  try {
-    new TextDecoder(encoding);
-  } catch {
-    fault(
-      "/dialect/encoding",
-      `"${encoding}" is no encoding that is known here: use a label like utf-8 or windows-1252`,
-    );
-  }
+function headerRulesOf({ columns, unknownColumns, reject }: FeedFile, compiled: readonly Column[]): HeaderRules {
+  const declared = compiled.filter(({ virtual }) => !virtual);
+  return {
+    required: declared.filter(({ required }) => required).map(({ name }) => name),
+    declared: declared.map(({ name }) => ({ name, aliases: columns[name]?.aliases })),
+    ...(unknownColumns === "reject" && { only: declared.map(({ name }) => name) }),
+    ...(unknownColumns === "attributes" && { keepsUnknown: true }),
+    ...(reject && { reject }),
+  };
 }
 
 function revisionOf(file: FeedFile): string {

@@ -7,7 +7,7 @@ import type { Delimiter } from "#imports/flow.ts";
 export interface FeedFile {
   description?: string;
   catalog: string;
-  dialect?: { delimiter?: Delimiter; encoding?: string };
+  dialect?: DialectSettings;
   /** Column that holds the product key. */
   key: string;
   /** What becomes of records of one file that have the same key. */
@@ -17,6 +17,8 @@ export interface FeedFile {
   /** The columns that matter, by the name in the header. */
   columns: Record<string, ColumnSettings>;
   unknownColumns?: "ignore" | "reject" | "attributes";
+  /** Names of columns, with * for any text, that reject a file where they are not declared. */
+  reject?: string[];
   /** Rows that are no records: totals, footers. */
   leaveOut?: LeaveOutSettings[];
   mapping: MappingSettings;
@@ -25,6 +27,19 @@ export interface FeedFile {
   notices?: "always" | "problems" | "never";
   silentAfterHours?: number;
   recordsAreGroups?: boolean;
+}
+
+export interface DialectSettings {
+  delimiter?: Delimiter;
+  encoding?: string;
+  /** Quotes mean nothing. */
+  quote?: "none";
+  /** Stands before a quote inside quotes. */
+  escape?: "\\";
+  /** Lines that begin with it are no records. */
+  comment?: "#";
+  /** The names of the columns, for files without a header. */
+  columns?: string[];
 }
 
 export interface ColumnSettings {

@@ -8,6 +8,14 @@ interface Entry {
 }
 
 export const warnings = {
+  LINES_ABOVE_HEADER: {
+    meaning: "Lines above the header, which is the first one with all required columns, were passed over",
+    todo: "Nothing, if they are a title or a note; have them left out, if they are not meant for the import.",
+  },
+  HEADER_IN_FILE: {
+    meaning: "The file has a header, though the feed says that its files have none; the columns were taken from it",
+    todo: "Have the feed's dialect.columns removed, if files have a header now.",
+  },
   COLUMN_RECOGNISED: {
     meaning: "A name in the header was taken for a column of the feed that it does not match exactly",
     todo: "Write the name as the feed does, or add it to the column's aliases.",
@@ -15,6 +23,10 @@ export const warnings = {
   COLUMN_ABSENT: {
     meaning: "A column that the feed declares is not in the file, so that what it fills is empty in every product",
     todo: "Send the column, unless it was left out on purpose.",
+  },
+  COLUMN_IGNORED: {
+    meaning: "A column without a name, or columns that share a name which the feed does not declare, were ignored",
+    todo: "Nothing, if nobody needs them; else give each a name of its own.",
   },
   KEY_CLEANED: {
     meaning: "A key has characters that do not show, or blanks around it, and was taken without them",

@@ -61,13 +61,18 @@ describe("fittingDelimiter", () => {
 describe("headerRecord", () => {
   it("may hold a line break in quotes", () => {
     const head = Buffer.from('sku,"long\nname"\r\n1,2\n');
-    expect(headerRecord(head, ",", false)).toEqual({ delimiter: ",", length: 15, lineBreak: 2, nextLine: 3 });
+    expect(headerRecord(head, { delimiter: "," }, false)).toEqual({
+      delimiter: ",",
+      length: 15,
+      lineBreak: 2,
+      nextLine: 3,
+    });
   });
 
   it("is not found before it ends, unless nothing follows", () => {
-    expect(headerRecord(Buffer.from("sku,name"), ",", false)).toBeUndefined();
-    expect(headerRecord(Buffer.from("sku,name\r"), ",", false)).toBeUndefined();
-    expect(headerRecord(Buffer.from("sku,name"), ",", true)).toMatchObject({ length: 8, lineBreak: 0 });
-    expect(headerRecord(Buffer.from('"sku,name'), ",", true)).toBeUndefined();
+    expect(headerRecord(Buffer.from("sku,name"), { delimiter: "," }, false)).toBeUndefined();
+    expect(headerRecord(Buffer.from("sku,name\r"), { delimiter: "," }, false)).toBeUndefined();
+    expect(headerRecord(Buffer.from("sku,name"), { delimiter: "," }, true)).toMatchObject({ length: 8, lineBreak: 0 });
+    expect(headerRecord(Buffer.from('"sku,name'), { delimiter: "," }, true)).toBeUndefined();
   });
 });

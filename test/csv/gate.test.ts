@@ -36,7 +36,7 @@ describe("a table that can be trusted", () => {
       delimiter: ";",
       header: {
         cells: ["sku", " name ", "x"],
-        ...{ columns: ["sku", "name", "x"], recognised: [], failedRecords: false, range: [3, 15] },
+        ...{ columns: ["sku", "name", "x"], recognised: [], failedRecords: false, range: [3, 15], unnamed: [] },
       },
       records: 3,
       chunks: [
@@ -146,8 +146,21 @@ describe("a file without content", () => {
       "NO_RECORDS",
       "The file has a header and nothing but empty lines below it: export it again.",
     ));
-  it("is not seen in records whose cells are all empty", async () => {
-    expect((await plan("sku,name\n,\n")).records).toBe(1);
+  it("is rejected when only blank rows follow the header", () =>
+    rejected(
+      'sku,name\n,\n , \t\n"",""\n\u00a0\n',
+      "NO_RECORDS",
+      "The file has a header and nothing but empty lines below it: export it again.",
+    ));
+  it("is not seen where quotes are characters", async () => {
+    expect((await plan('sku,name\n",\n', { quote: "none" })).records).toBe(1);
+  });
+  it("is not made by an end mark, which is nothing at the very end", async () => {
+    const { records, chunks, bytes } = await plan("sku,name\n1,2\n\x1a");
+    expect({ records, chunks, bytes }).toMatchObject({ records: 1, chunks: [{ end: 13 }], bytes: 14 });
+    expect((await plan("sku,name\n1,2\x1a\x1a")).chunks[0]).toMatchObject({ end: 12 });
+    expect((await plan("sku,name\n1,\x1a\n2,b\n")).records).toBe(2);
+    await rejected("\x1a", "EMPTY_FILE", "The file has nothing in it but an end mark: export it again.");
   });
 });
 
@@ -214,13 +227,13 @@ describe("a header", () => {
     await rejected(
       "sku,x\n1,2\n",
       "MISSING_COLUMN",
-      'The header lacks the required column "name": add the column, or correct its name.',
+      'Line 1 is "sku,x" and lacks the required column "name": add the column, or correct its name.',
       1,
     );
     await rejected(
       "y,x\n1,2\n",
       "MISSING_COLUMN",
-      'The header lacks the required columns "sku", "name": add the columns, or correct their names.',
+      'Line 1 is "y,x" and lacks the required columns "sku", "name": add the columns, or correct their names.',
       1,
     );
   });
@@ -244,26 +257,40 @@ describe("a header", () => {
       'Columns 1 and 3 of the header are both named "sku": rename or remove one of them.',
       1,
     ));
-  it("is rejected when a column has no name", () =>
+  it("may have columns without a name, which is told", async () => {
+    const { header, warnings } = await plan("sku, ,name,\u200b\n1,,3,\n");
+    expect(header.unnamed).toEqual([1, 3]);
+    expect(warnings).toEqual([
+      {
+        code: "COLUMN_IGNORED",
+        count: 2,
+        examples: [
+          { line: 1, value: "column 2 has no name" },
+          { line: 1, value: "column 4 has no name" },
+        ],
+      },
+    ]);
+  });
+  it("may have two columns of a name that the feed does not declare, which is told", async () => {
+    expect((await plan("sku,x,name,x\n1,2,3,4\n")).warnings).toEqual([
+      { code: "COLUMN_IGNORED", count: 1, examples: [{ line: 1, column: "x", value: "stands in columns 2 and 4" }] },
+    ]);
+  });
+  it("is rejected when two columns of a name would become one attribute", () =>
     rejected(
-      "sku, ,name\n1,2,3\n",
-      "BLANK_COLUMN",
-      "Column 2 of the header has no name: name it, or remove the column.",
+      "sku,x,name,x\n1,2,3,4\n",
+      "DUPLICATE_COLUMN",
+      'Columns 2 and 4 of the header are both named "x": rename or remove one of them.',
       1,
+      { keepsUnknown: true },
     ));
-  it("is rejected when it ends with a delimiter", () =>
+  it("is rejected when two aliases of a column are in it", () =>
     rejected(
-      "sku,name,\n1,2,\n",
-      "BLANK_COLUMN",
-      "The header ends with a delimiter, so that column 3 has no name: name it, or remove the delimiter from the end of every line.",
+      "sku,Title,Bezeichnung\n1,2,3\n",
+      "DUPLICATE_COLUMN",
+      'Columns 2 and 3 of the header, "Title", "Bezeichnung", are both the column "name": rename or remove one of them.',
       1,
-    ));
-  it("is rejected when the first line is empty", () =>
-    rejected(
-      "\nsku,name\n1,2\n",
-      "BLANK_COLUMN",
-      "Line 1 is empty where the column names must be: remove the empty lines at the top.",
-      1,
+      { declared: [{ name: "sku" }, { name: "name", aliases: ["Title", "Bezeichnung"] }] },
     ));
   it("is rejected when another delimiter than the declared one would fit", () =>
     rejected(
@@ -295,6 +322,18 @@ describe("a header", () => {
       1,
       { only: ["sku", "name"] },
     );
+  });
+  it("is rejected when it has an undeclared name that the feed refuses by pattern, in any case", async () => {
+    const reject = ["Product *", "a.b"];
+    await rejected(
+      "sku,name,other,product  id,aXb\n1,2,3,4,5\n",
+      "UNKNOWN_COLUMN",
+      'The feed does not declare the column "product  id": remove the column, or have the feed declare it.',
+      1,
+      { reject },
+    );
+    const declared = ["sku", "name", "Product id"].map((name) => ({ name }));
+    expect((await plan("sku,name,product  id\n1,2,4\n", { reject, declared })).records).toBe(1);
   });
   it("is rejected when its quotes are wrong", () =>
     rejected(
@@ -387,5 +426,176 @@ describe("a file of very many chunks", () => {
       code: "FILE_TOO_LARGE",
       message: "The file makes 100,001 chunks, more than the limit of 100,000: split it, or have chunkRecords raised.",
     });
+  });
+});
+
+describe("a header further down", () => {
+  it("is the first line that has all required columns; what stands above is told", async () => {
+    const { header, records, chunks, warnings } = await plan("Price list,\n,\n\nsku,name\n1,2\n");
+    expect(header).toMatchObject({ cells: ["sku", "name"], range: [15, 23] });
+    expect({ records, chunks }).toMatchObject({ records: 1, chunks: [{ start: 24, firstLine: 5 }] });
+    expect(warnings).toEqual([
+      {
+        code: "LINES_ABOVE_HEADER",
+        count: 3,
+        examples: [
+          { line: 1, value: "Price list," },
+          { line: 2, value: "," },
+          { line: 3, value: "" },
+        ],
+      },
+    ]);
+  });
+
+  it("may follow empty lines, of which nothing is told", async () => {
+    expect(await plan("\n\r\n, ,\nsku,name\n1,2\n")).toMatchObject({ records: 1, warnings: [] });
+  });
+
+  it("may follow text in quotes over several lines, or with a stray quote", async () => {
+    expect((await plan('"Price\nlist"\nsku,name\n1,2\n')).header.range).toEqual([13, 21]);
+    expect((await plan('Screens 24"\nsku,name\n1,2\n')).header.range).toEqual([12, 20]);
+    expect((await plan('"Price list\nsku,name\n1,2\n')).header.range).toEqual([12, 20]);
+  });
+
+  it("decides on the delimiter, whatever stands above", async () => {
+    expect((await plan("Price, list, of, spring\nsku;name\n1;2\n")).delimiter).toBe(";");
+  });
+
+  it("is the 20th line at most", async () => {
+    expect((await plan(`${"title\n".repeat(19)}sku,name\n1,2\n`)).records).toBe(1);
+    await expect(plan(`${"title\n".repeat(20)}sku,name\n1,2\n`)).rejects.toMatchObject({
+      code: "WRONG_DELIMITER",
+      line: 1,
+    });
+  });
+
+  it("is found alike however the file is cut", async () => {
+    await fc.assert(
+      fc.asyncProperty(quirkyText, blockSizes, async (text, sizes) => {
+        const file = `${text}\nsku,name\n1,2\n`;
+        const outcome = (plan: Promise<PlannedTable>): Promise<unknown> => plan.catch(String);
+        expect(await outcome(plan(file, {}, sizes))).toEqual(await outcome(plan(file, {}, [1 << 20])));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("is missed with a sentence on the line that comes closest, and what looks like the columns it lacks", () =>
+    rejected(
+      "Price list,\nsku,nmae,price\n1,2,3\n",
+      "MISSING_COLUMN",
+      'Line 1 is "Price list,", which is no header, and line 2, "sku,nmae,price", lacks the required column "name" ("nmae" looks like "name"): add the column, or correct its name.',
+      2,
+    ));
+
+  it("is missed with several names that look like a column, where nobody can say which is meant", () =>
+    rejected(
+      "SKU,Sku,name\n1,2,3\n",
+      "MISSING_COLUMN",
+      'Line 1 is "SKU,Sku,name" and lacks the required column "sku" ("SKU", "Sku" look like "sku"): add the column, or correct its name.',
+      1,
+    ));
+});
+
+describe("a separator line", () => {
+  it.each([
+    ["sep=;\r\n", ";"],
+    ["SEP=|\n", "|"],
+    ['"sep=\t"\n', "\t"],
+    ["sep=;;;\n", ";"],
+    ["\ufeffsep=;\n", ";"],
+  ] as const)("is honoured over the feed's delimiter: %j", async (line, delimiter) => {
+    const file = `${line}${["sku", "name"].join(delimiter)}\n${["1", "2"].join(delimiter)}\n`;
+    for (const declared of [undefined, "," as const]) {
+      const { delimiter: used, chunks, warnings } = await plan(file, { delimiter: declared });
+      expect({ used, chunks, warnings }).toMatchObject({ used: delimiter, chunks: [{ firstLine: 3 }], warnings: [] });
+    }
+  });
+
+  it("with a separator that is not known is rejected", () =>
+    rejected(
+      "sep=:\nsku:name\n1:2\n",
+      "WRONG_DELIMITER",
+      'Line 1 names ":" as the separator (sep=:), which is none of comma, semicolon, vertical bar, tab: export the file with one of these.',
+      1,
+    ));
+});
+
+describe("a file without a header", () => {
+  const columns = ["sku", "name", "price"];
+
+  it("has the columns that its feed names", async () => {
+    const planned = await plan("1;a;2\n3;b;4\n", { columns });
+    expect(planned).toMatchObject({
+      ...{ delimiter: ";", records: 2, warnings: [] },
+      header: { cells: columns, columns, range: [0, 0], fromFeed: true },
+      chunks: [{ start: 0, firstLine: 1, firstRecord: 1 }],
+    });
+  });
+
+  it("may have one after all, which is told", async () => {
+    const { header, records, warnings } = await plan("name,SKU\na,1\n", { columns });
+    expect({ header, records }).toMatchObject({ header: { columns: ["name", "sku"], range: [0, 8] }, records: 1 });
+    expect(header.fromFeed).toBeUndefined();
+    expect(warnings.map(({ code }) => code)).toEqual(["HEADER_IN_FILE", "COLUMN_RECOGNISED"]);
+  });
+
+  it("has the header of a failed-records CSV where it is one", async () => {
+    const { header, warnings } = await plan("sku,name,price,_failure\n1,a,2,f\n", { columns });
+    expect({ header, warnings }).toMatchObject({ header: { failedRecords: true, range: [0, 23] }, warnings: [] });
+  });
+
+  it("is rejected when it is all empty rows", () =>
+    rejected(",,\n", "NO_RECORDS", "The file has nothing in it but empty lines: export it again.", undefined, {
+      columns,
+    }));
+});
+
+describe("a file in a dialect of its own", () => {
+  it("may have quotes that mean nothing", async () => {
+    const { quote, records } = await plan('sku,name\n1,5" disk\n"2,b\n', { quote: "none" });
+    expect({ quote, records }).toEqual({ quote: "none", records: 2 });
+  });
+
+  it("may have comments, above the header as well", async () => {
+    const { records, warnings } = await plan('# says "who\n#\nsku,name\n# "x\n1,2\n', { comment: "#" });
+    expect({ records, warnings }).toEqual({ records: 2, warnings: [] });
+  });
+
+  it("is plain where it is a failed-records CSV that comes back", async () => {
+    const file = '#sku,name,_failure\n#1,"say ""a\nb""",f\n';
+    const { quote, comment, records, header } = await plan(file, { quote: "none", comment: "#", required: ["#sku"] });
+    expect({ quote, comment, records }).toEqual({ records: 1 });
+    expect(header.failedRecords).toBe(true);
+  });
+});
+
+describe("of several faults the one that comes first in the file is named:", () => {
+  const latin1 = (text: string): Buffer => Buffer.from(text, "latin1");
+  const codeOf = (file: Uint8Array): Promise<string> =>
+    Promise.all(
+      [[1], [5], [1 << 20]].map((sizes) =>
+        plan(file, {}, sizes).then(
+          () => "none",
+          (error: unknown) => (error as FileRejected).code,
+        ),
+      ),
+    ).then((codes) => [...new Set(codes)].join());
+
+  it.each([
+    ["a missing column before a byte that is no UTF-8", "sku,x\n1,\xe9\n", "MISSING_COLUMN"],
+    ["a byte that is no UTF-8 in the header before what it lacks", "sku,n\xe9me\n1,2\n", "BAD_ENCODING"],
+    ["a byte that is no UTF-8 before a zero", "sku,name\n1,\xe9\n2,\0\n", "BAD_ENCODING"],
+    ["a zero before a byte that is no UTF-8", "sku,name\n1,\0\n2,\xe9\n", "BINARY_CONTENT"],
+    ["an unclosed quote before a byte that is no UTF-8", 'sku,name\n1,"a\n2,\xe9\n', "UNCLOSED_QUOTE"],
+    ["a byte that is no UTF-8 before an unclosed quote", 'sku,name\n1,\xe9\n2,"a\n', "BAD_ENCODING"],
+    ["a byte that is no UTF-8 inside quotes that close", 'sku,name\n1,"\xe9"\n2,"a\n', "BAD_ENCODING"],
+  ])("%s", async (_what, file, code) => {
+    expect(await codeOf(latin1(file))).toBe(code);
+  });
+
+  it("a missing column before a byte that is no UTF-8, far behind it", async () => {
+    const file = Buffer.concat([Buffer.from(`sku,x\n${"1,2\n".repeat(50_000)}`), latin1("3,\xe9\n")]);
+    await expect(plan(file, {}, [1000])).rejects.toMatchObject({ code: "MISSING_COLUMN" });
   });
 });

@@ -293,3 +293,29 @@ test("rules that leave rows out name a column of the file, and a regular express
   ]);
   expect(faultsOf({ ...good, leaveOut: [{ column: "id", is: "a", matches: "b" }] })).not.toEqual([]);
 });
+
+test("the names of the columns of files without a header have the key and what is required, each once", () => {
+  const named = (columns: string[]): readonly string[] => faultsOf({ ...good, dialect: { columns } });
+  expect(named(["price", "name", "id", "more"])).toEqual([]);
+  expect(named(["id", "price", "price", " x", "_raw"])).toEqual([
+    '/dialect/columns/2: two columns are named "price"',
+    "/dialect/columns/3: white space around a column's name is ignored: leave it out",
+    "/dialect/columns/4: the name belongs to the failed-records CSV",
+    '/dialect/columns: the column "name", which a file must have, is not among them',
+  ]);
+});
+
+test("a dialect without quotes has nothing to escape", () => {
+  expect(faultsOf({ ...good, dialect: { quote: "none", escape: "\\" } })).toEqual([
+    "/dialect/escape: there is nothing to escape where quotes mean nothing",
+  ]);
+  expect(compileFeed("small", { ...good, dialect: { escape: "\\", comment: "#" } }).dialect).toEqual({
+    escape: "\\",
+    comment: "#",
+  });
+});
+
+test("a feed says which undeclared names reject a file, and whether the others become attributes", () => {
+  const { headerRules } = compileFeed("small", { ...good, unknownColumns: "attributes", reject: ["Product *"] });
+  expect(headerRules).toMatchObject({ keepsUnknown: true, reject: ["Product *"] });
+});

@@ -1,0 +1,28 @@
+import type { ParsedRecord } from "#csv/parse.ts";
+import { FileRejected } from "#errors/catalogue.ts";
+import { quote } from "#feeds/bad-cell.ts";
+import type { Position } from "#records/line.ts";
+
+/**
+ * Throws FileRejected where something stands in a column that has no name (white space is nothing): nobody could say what it is.
+ * `unnamed` are the places of these columns among the cells of a record. Records that do not line up with the header are none of
+ * its business.
+ */
+export function checkUnnamed(
+  rows: readonly ParsedRecord[],
+  positions: readonly Position[],
+  { cells, unnamed }: { readonly cells: readonly string[]; readonly unnamed: readonly number[] },
+  isLeftOut: (row: readonly string[]) => boolean,
+): void {
+  for (const [index, row] of rows.entries()) {
+    if (!Array.isArray(row) || row.length !== cells.length) continue;
+    const column = unnamed.find((place) => row[place]!.trim() !== "");
+    if (column === undefined || isLeftOut(row)) continue;
+    const { line } = positions[index]!;
+    throw new FileRejected(
+      "BLANK_COLUMN",
+      `Column ${column + 1} has no name in the header, and line ${line} has ${quote(row[column]!)} in it: name the column, or empty it.`,
+      line,
+    );
+  }
+}
