@@ -5,7 +5,7 @@ import type { ImportBuckets, ImportTables } from "./import-stack.ts";
 import { peopleTrustPolicy } from "./policy.ts";
 import type { StateMachine } from "./state-machine.ts";
 
-export interface SupportRoleProps extends ImportBuckets, Omit<ImportTables, "products"> {
+export interface SupportRoleProps extends ImportBuckets, ImportTables {
   readonly name: string;
   readonly account: string;
   /** ARNs of those who may take the role on; whom the account's own IAM lets, where there are none. */
@@ -32,8 +32,8 @@ export class SupportRole extends Construct {
     this.#allowMend(role, props);
   }
 
-  /** Imports with their reports, and failures with their original cells. */
-  #allowLook(role: GrantedRole, { inbox, archive, imports, failures }: SupportRoleProps): void {
+  /** Imports with their reports, failures with their original cells, and what is stored. */
+  #allowLook(role: GrantedRole, { inbox, archive, imports, failures, products }: SupportRoleProps): void {
     // The folders of the inbox tell for which feeds files came.
     inbox.allowList(role);
     archive.allow(role, ["GetObject"], "reports/*", "files/*");
@@ -43,6 +43,7 @@ export class SupportRole extends Construct {
     imports.allowIndexes(role, "byFeed");
     failures.allow(role, "GetItem", "Query");
     failures.allowIndexes(role, "byStatus", "byKey");
+    products.allow(role, "GetItem", "Scan");
   }
 
   /** Corrections, runs, failures that are given up or taken back, events that are put back in. */

@@ -22,7 +22,7 @@ const largestProduct = 390 * 1024;
 export function dynamodbProductStore(client: DynamoDBClient, table: string): ProductStore {
   return {
     async upsert(write) {
-      const key = { product: { S: `${write.catalog}#${write.product.sku}` } };
+      const key = productKey(write.catalog, write.product.sku);
       try {
         const answer = await client.send(
           new UpdateItemCommand({ TableName: table, Key: key, ...replaceIfNewer(write) }),
@@ -65,10 +65,11 @@ function replaceIfNewer(
   return {
     UpdateExpression:
       "SET previousHash = if_not_exists(contentHash, :none), contentHash = :hash, sourceVersion = :version, " +
-      "body = :body, #catalog = :catalog, sku = :sku, importId = :importId, #record = :record",
+      "body = :body, #catalog = :catalog, sku = :sku, importId = :importId, #record = :record" +
+      (write.line === undefined ? " REMOVE #line" : ", #line = :line"),
     ConditionExpression: "attribute_not_exists(sourceVersion) OR sourceVersion < :version",
     // Reserved words of DynamoDB.
-    ExpressionAttributeNames: { "#catalog": "catalog", "#record": "record" },
+    ExpressionAttributeNames: { "#catalog": "catalog", "#record": "record", "#line": "line" },
     ExpressionAttributeValues: {
       ":none": { S: "" },
       ":hash": { S: write.contentHash },
@@ -78,13 +79,20 @@ function replaceIfNewer(
       ":sku": { S: write.product.sku },
       ":importId": { S: write.importId },
       ":record": { N: String(write.record) },
+      ...(write.line !== undefined && { ":line": { N: String(write.line) } }),
     },
     ReturnValues: "UPDATED_NEW",
     ReturnValuesOnConditionCheckFailure: "ALL_OLD",
   };
 }
 
-function outcomeOf(item: Item): StoredOutcome {
+/** The key of a product's item. */
+export function productKey(catalog: string, sku: string): Item {
+  return { product: { S: `${catalog}#${sku}` } };
+}
+
+/** What the last write of a product made of it. */
+export function outcomeOf(item: Item): StoredOutcome {
   if (!item.previousHash?.S) return "created";
   return item.previousHash.S === item.contentHash?.S ? "unchanged" : "updated";
 }

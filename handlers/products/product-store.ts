@@ -10,6 +10,8 @@ export interface ProductWrite {
   readonly contentHash: string;
   readonly importId: string;
   readonly record: number;
+  /** The record's line, or row of a sheet. */
+  readonly line?: number;
 }
 
 /**

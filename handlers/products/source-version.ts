@@ -15,3 +15,16 @@ export function sourceVersionOf(from: Pick<ImportRef, "eventTime" | "sequencer" 
     String(record).padStart(10, "0"),
   ].join("/");
 }
+
+/** What a source version says: when upstream dropped the file that the record first stood in, the import of that file, the record. */
+export interface Source {
+  readonly eventTime: string;
+  readonly importId: string;
+  readonly record: number;
+}
+
+/** Reads a source version, that of a corrected record included. */
+export function sourceOf(sourceVersion: string): Source {
+  const [eventTime = "", , importId = "", record = ""] = sourceVersion.split("/");
+  return { eventTime, importId, record: Number(record) };
+}

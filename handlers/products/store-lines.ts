@@ -34,6 +34,7 @@ async function storeLine(store: ProductStore, catalog: string, from: ImportRef, 
       contentHash: contentHashOf(product),
       importId: from.importId,
       record: line.record,
+      line: line.line,
     });
     return { ...position, kind: "stored", ...stored };
   } catch (error) {

@@ -53,8 +53,8 @@ export const importStatuses: readonly ImportStatus[] = [
 
 /** What a command takes, and what it is for. */
 interface Command {
-  /** What is named beside the options. */
-  readonly takes?: "ID" | "ID…";
+  /** What is named beside the options, word by word. */
+  readonly takes?: "ID" | "ID…" | "CATALOG" | "CATALOG KEY";
   readonly options: readonly Option[];
   readonly required?: readonly Option[];
   readonly does: string;
@@ -104,6 +104,21 @@ const commands = {
   },
   park: { takes: "ID…", options: ["reason"], required: ["reason"], does: "Gives up on OPEN failures." },
   reopen: { takes: "ID…", options: ["reason"], required: ["reason"], does: "Takes PARKED failures back." },
+  "products show": {
+    takes: "CATALOG KEY",
+    options: [],
+    does: "Shows a stored product, with the import, the file and the record that wrote it.",
+    notes: ["A KEY that begins with - stands behind a --."],
+  },
+  "products list": {
+    takes: "CATALOG",
+    options: ["since"],
+    does: "Lists the products of a catalog, in no order.",
+    notes: [
+      "--since goes by when upstream dropped the file that a product's record first stood in.",
+      "It reads the whole table: for people who write a feed, not for programs.",
+    ],
+  },
   events: {
     options: ["redrive"],
     does: "Lists the files whose event could not be delivered, and starts their imports.",
@@ -238,6 +253,10 @@ function wrongWith(
   if (values.corrections !== undefined && filters.some((filter) => values[filter] !== undefined))
     return "--corrections goes without filters: what the file holds is what runs.";
   if (!takes) return ids.length > 0 ? `${name} takes no ${ids[0]!}.` : undefined;
-  if (ids.length === 0) return `${name} needs an ID.`;
-  return takes === "ID" && ids.length > 1 ? `${name} takes one ID.` : undefined;
+  const words = takes.replace("…", "").split(" ");
+  const lacking = words[ids.length];
+  if (lacking) return `${name} needs ${lacking === "ID" ? "an" : "a"} ${lacking}.`;
+  return ids.length > words.length && !takes.endsWith("…")
+    ? `${name} takes one ${words.join(" and one ")}.`
+    : undefined;
 }

@@ -11,6 +11,7 @@ import { CodeCounts, failureOf, failuresOf, shownFailure, wholeFailure } from ".
 import { listedFeeds } from "./feeds.ts";
 import { fetchReports, importOf, importsOf, readReport, shownImport } from "./imports.ts";
 import type { Output } from "./output.ts";
+import { listedProduct, productOf, productsOf } from "./products.ts";
 import type { Project } from "./project.ts";
 import { newRunId, reprocess, uploadCorrections, type RunEnd } from "./reprocess.ts";
 import { rerun } from "./rerun.ts";
@@ -110,6 +111,22 @@ export const runs: Readonly<Record<CommandName, Run>> = {
 
   park: (project, args, out) => moveAll(project, "park", args, out),
   reopen: (project, args, out) => moveAll(project, "reopen", args, out),
+
+  "products show": async (project, { ids: [catalog = "", key = ""] }, out) => {
+    const shown = await productOf(project, catalog, key);
+    out.answer(shown, () => texts.productText(shown));
+    return exitCodes.done;
+  },
+
+  "products list": async (project, { ids: [catalog = ""], values }, out) => {
+    const { since } = filterOf(values);
+    const found = await out.list(productsOf(project, catalog, since), { value: listedProduct, ...texts.productList });
+    return foundOr(
+      out,
+      found,
+      since === undefined ? `Catalog ${catalog} has no product.` : `Catalog ${catalog} has no product since then.`,
+    );
+  },
 
   events: async ({ sqs, stepFunctions, names }, { values }, out) => {
     if (!sqs) {

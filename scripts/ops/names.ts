@@ -12,6 +12,7 @@ export interface Names {
   readonly archiveBucket: string;
   readonly importsTable: string;
   readonly failuresTable: string;
+  readonly productsTable: string;
   readonly importMachine: string;
   readonly reprocessMachine: string;
   /** The queue of events that EventBridge could not deliver to a machine. */
@@ -35,6 +36,7 @@ export function namesOf(config: Config, region: string, account: string): Names 
     archiveBucket: bucket("archive"),
     importsTable: naming("imports"),
     failuresTable: naming("failures"),
+    productsTable: naming("products"),
     importMachine: machine("import-machine"),
     reprocessMachine: machine("reprocess-machine"),
     undeliveredQueue: naming("undelivered-events"),

@@ -8,6 +8,8 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { FailuresTable } from "#failures/failures-table.ts";
 import { ImportsTable } from "#imports/imports-table.ts";
+import { dynamodbProductReader } from "#products/dynamodb-product-reader.ts";
+import type { ProductReader } from "#products/product-reader.ts";
 import type { FeedCatalogs } from "#reprocessing/select.ts";
 import { readConfig } from "../../infra/config.ts";
 import { readLock } from "../local/lock.ts";
@@ -23,6 +25,7 @@ export interface Project {
   readonly names: Names;
   readonly imports: ImportsTable;
   readonly failures: FailuresTable;
+  readonly products: ProductReader;
   readonly s3: S3Client;
   readonly stepFunctions: SFNClient;
   /** Absent on the engine, which has no queues. */
@@ -109,7 +112,8 @@ export function projectOnEngine(
 function projectOf(who: string, names: Names, { s3, dynamodb, stepFunctions }: Clients) {
   const imports = new ImportsTable(dynamodb, names.importsTable);
   const failures = new FailuresTable(dynamodb, names.failuresTable);
-  return { who, names, imports, failures, s3, stepFunctions, feeds: feedsOfCheckout() };
+  const products = dynamodbProductReader(dynamodb, names.productsTable);
+  return { who, names, imports, failures, products, s3, stepFunctions, feeds: feedsOfCheckout() };
 }
 
 /** The settings of the engine that holds a lock; undefined where none is up. One that is just starting is waited for. */

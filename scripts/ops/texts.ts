@@ -10,6 +10,9 @@ import type { CheckedCorrections, RefusedRow } from "./corrections.ts";
 import { whyNot, type DryRun } from "./dry-run.ts";
 import type { Redriven, Undelivered } from "./events.ts";
 import type { CodeCounts, WholeFailure } from "./failures.ts";
+import type { StoredProduct } from "#products/product-reader.ts";
+import type { Product } from "#products/product.ts";
+import { listedProduct, type ShownProduct } from "./products.ts";
 import { shownImport, type Copies, type ShownImport } from "./imports.ts";
 import { largestFirst, plain, timeText, type Row } from "./output.ts";
 import type { Project } from "./project.ts";
@@ -172,6 +175,53 @@ export function movedText(moved: readonly Moved[]): string {
   return table(
     ["id", "status", "message"],
     moved.map(({ id, status, message }) => [plain(id), status, message]),
+  );
+}
+
+/** The list of products. */
+export const productList = {
+  header: ["key", "name", "price", "since", "import", "record"],
+  row: (stored: StoredProduct): Row => {
+    const { key, name, price, currency, eventTime, importId, record } = listedProduct(stored);
+    const money = price === undefined ? undefined : `${price} ${currency ?? ""}`.trimEnd();
+    return [key, name && shorten(name, 60), money, timeText(eventTime), importId, record];
+  },
+};
+
+// A longer cell would make a table of one cell; --json has it whole.
+const longestField = 300;
+
+/** One product, field by field, with what wrote it. */
+export function productText(shown: ShownProduct): string {
+  const { catalog, key, product, outcome, importId, file, record, line, place, sourceVersion, ageOf } = shown;
+  const at = place ?? (line === undefined ? undefined : `line ${line}`);
+  const version = file?.versionId === undefined ? "" : `, version ${file.versionId}`;
+  const of = shown.import
+    ? `Import ${importId} of feed ${shown.import.feed}, begun ${timeText(shown.import.startedAt)}, made it ${outcome}`
+    : `Import ${importId}, of which nothing is known any more, made it ${outcome}`;
+  const head = [
+    `${plain(key)} in catalog ${catalog}`,
+    `Written by record ${record}${at === undefined ? "" : ` (${plain(at)})`}${file ? ` of ${plain(file.address)}${version}` : ""}`,
+    of,
+    ...(ageOf
+      ? [`As old as record ${ageOf.record} of import ${ageOf.importId}, which came ${timeText(ageOf.eventTime)}`]
+      : []),
+    `Source version ${sourceVersion}`,
+  ];
+  const rows = fieldsOf(product).map(([field, value]) => [field, shorten(value, longestField)].map(plain));
+  return `${head.join("\n")}\n\n${table(["field", "value"], rows)}`;
+}
+
+/** The fields of a product as rows: a list has a row an item, an attribute is a field of its own. */
+function fieldsOf({ categories, weight, attributes = {}, ...product }: Product): [field: string, value: string][] {
+  const fields: Record<string, string | boolean | readonly string[] | undefined> = {
+    ...product,
+    categories: categories?.map((path) => path.join(" > ")),
+    weight: weight && `${weight.value} ${weight.unit}`,
+    ...Object.fromEntries(Object.entries(attributes).map(([name, value]) => [`attributes.${name}`, value])),
+  };
+  return Object.entries(fields).flatMap(([field, value]) =>
+    [value ?? []].flat().map((one): [string, string] => [field, String(one)]),
   );
 }
 

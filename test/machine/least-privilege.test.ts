@@ -44,6 +44,7 @@ const actions: Readonly<Record<string, string>> = {
   PutObject: "s3:PutObject",
   Query: "dynamodb:Query",
   ReceiveMessage: "sqs:ReceiveMessage",
+  Scan: "dynamodb:Scan",
   StartExecution: "states:StartExecution",
   UpdateItem: "dynamodb:UpdateItem",
   UploadPartCopy: "s3:PutObject",
@@ -234,6 +235,9 @@ async function useOps(importId: string): Promise<void> {
   writeFileSync(csv, readFileSync(csv, "utf8").replace("teuer", "2,50"));
   await run("reprocess", "--corrections", csv, ...because);
   await run("reprocess", "--feed", "simple", "--include-final", "--dry-run");
+
+  await run("products", "show", "quiet", "L2");
+  await run("products", "list", "quiet");
 
   const machine = project.names.importMachine;
   const event = pipeline.engine.executions().find(({ stateMachineArn }) => stateMachineArn === machine)!.input;

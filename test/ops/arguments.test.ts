@@ -39,6 +39,9 @@ describe("readArguments", () => {
     ["no ID", ["imports", "show"], "imports show needs an ID."],
     ["two IDs where one is taken", ["failures", "show", "x", "y"], "failures show takes one ID."],
     ["an ID where none is taken", ["failures", "x"], "failures takes no x."],
+    ["no catalog", ["products", "list"], "products list needs a CATALOG."],
+    ["no key", ["products", "show", "simple"], "products show needs a KEY."],
+    ["a word too many", ["products", "show", "simple", "A", "B"], "products show takes one CATALOG and one KEY."],
     ["no reason", ["reprocess", "--feed", "f"], "reprocess needs --reason TEXT."],
     ["no file to write", ["failures", "export"], "failures export needs --out PATH."],
     [

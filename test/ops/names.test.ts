@@ -25,6 +25,7 @@ test("finds every resource under the name that the stack gives it, in any enviro
     archiveBucket: stack.output("archive_bucket"),
     importsTable: stack.output("imports_table"),
     failuresTable: stack.output("failures_table"),
+    productsTable: stack.output("products_table"),
     importMachine: stack.output("import_machine_arn"),
     reprocessMachine: stack.output("reprocess_machine_arn"),
     undeliveredQueue: stack.output("undelivered_events_url").split("/").at(-1),
