@@ -17,7 +17,7 @@ import { ImportsTable, NotOwner } from "#imports/imports-table.ts";
 import { noFeed } from "#imports/inbox-key.ts";
 import type { Notice } from "#imports/notice-lines.ts";
 import { listedFailures, reportOf, reportedFailures, type ReportedFailure } from "#imports/report.ts";
-import { repeatedKeysSentence } from "#repeated-keys/sentence.ts";
+import { repeatedKeysWarning } from "#repeated-keys/warning.ts";
 import { reportMetrics } from "#imports/report-metrics.ts";
 import { reportPage } from "#imports/report-page.ts";
 import type { ImportRef, ObjectRef, Plan, Planned, StateError } from "#imports/flow.ts";
@@ -69,9 +69,11 @@ export const handler = lambda<ReportInput, ReportOutput>("Report", validate, asy
     outcomes: sum.outcomes,
     failuresByCode: sum.failuresByCode,
     balanced,
-    warnings: addWarnings([...(planned ? (known.fileWarnings ?? []) : []), ...sum.warnings], {
-      ...(known.repeatedKeys && { KEY_REPEATED: repeatedKeysSentence(known.repeatedKeys) }),
-    }),
+    warnings: addWarnings([
+      ...(planned ? (known.fileWarnings ?? []) : []),
+      ...sum.warnings,
+      ...(known.repeatedKeys ? [repeatedKeysWarning(known.repeatedKeys)] : []),
+    ]),
     reports: {
       report: reports.report,
       page: reports.page,

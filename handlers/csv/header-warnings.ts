@@ -1,6 +1,7 @@
 import type { FoundHeader } from "#csv/find-header.ts";
 import { declaredBy, duplicatesIn, headerOf, unnamedColumns, type HeaderRules } from "#csv/header.ts";
-import type { CountedWarning, WarningCode, WarningExample } from "#warnings/catalogue.ts";
+import type { CountedWarning } from "#warnings/catalogue.ts";
+import { quote } from "#feeds/bad-cell.ts";
 import { warningOf } from "#warnings/count.ts";
 
 /**
@@ -28,16 +29,24 @@ export function headerWarnings({ header, line, above, declared }: FoundHeader, r
     ...told(
       "COLUMN_ABSENT",
       absent.map(({ name }) => ({ column: name })),
+      absentSentence(absent.map(({ name }) => name)),
     ),
     ...told("COLUMN_IGNORED", [
-      ...duplicates.map(([column, places]) => ({ line, column, value: `stands in columns ${list(places)}` })),
-      ...unnamed.map((place) => ({ line, value: `column ${place + 1} has no name` })),
+      ...duplicates.map(([column, places]) => ({ line, column, note: `stands in columns ${list(places)}` })),
+      ...unnamed.map((place) => ({ line, note: `column ${place + 1} has no name` })),
     ]),
   ];
 }
 
-function told(code: WarningCode, examples: readonly WarningExample[]): CountedWarning[] {
-  return examples.length === 0 ? [] : [warningOf(code, examples)];
+/** Every one by its name: an example or two would not tell which of the feed's optional columns is gone. */
+function absentSentence(names: readonly string[]): string {
+  const [columns, them, they] =
+    names.length === 1 ? ["the column", "it", "it was"] : ["the columns", "them", "they were"];
+  return `The file lacks ${columns} ${names.map(quote).join(", ")}, so that what the feed fills from ${them} is empty in every product: send ${them}, unless ${they} left out on purpose.`;
+}
+
+function told(...[code, examples, message]: Parameters<typeof warningOf>): CountedWarning[] {
+  return examples.length === 0 ? [] : [warningOf(code, examples, message)];
 }
 
 function list(places: readonly number[]): string {

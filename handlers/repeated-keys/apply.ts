@@ -36,7 +36,7 @@ function superseded(
 ): Line {
   const { product: _notStored, warnings = [], ...position } = line;
   const by = sheet ? placeInSheet(sheet.name, rowOf(sheet, last)) : `record ${last}`;
-  const told = { code: "KEY_REPEATED", column, value: line.key, became: `superseded by ${by}` } as const;
+  const told = { code: "KEY_REPEATED", column, note: `superseded by ${by}` } as const;
   return {
     ...position,
     kind: "stored",

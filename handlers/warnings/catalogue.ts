@@ -62,8 +62,10 @@ export interface RecordWarning {
   readonly column?: string;
   /** What stands in the file. */
   readonly value?: string;
-  /** What was made of it, in a few words. */
+  /** What was made of it. */
   readonly became?: string;
+  /** What there is to say beside, in a few words. */
+  readonly note?: string;
 }
 
 /** Where a warning was seen: of a record, of a column of the file, of a line above its header. */
@@ -82,10 +84,11 @@ export interface CountedWarning {
   readonly count: number;
   /** The first three. */
   readonly examples: readonly WarningExample[];
+  /** One plain sentence with what to do, where it can say more than the catalogue's. */
+  readonly message?: string;
 }
 
 /** A warning as a report tells it. */
 export interface Warning extends CountedWarning {
-  /** One plain sentence with what to do. */
   readonly message: string;
 }

@@ -28,31 +28,28 @@ export function countWarnings(lines: readonly Line[], placeOf?: PlaceOf): Counte
   return counts.all();
 }
 
-/** One warning, counted once a place. */
-export function warningOf(code: WarningCode, examples: readonly WarningExample[]): CountedWarning {
+/** One warning, counted once a place; with a sentence of its own, where it can say more than the catalogue's. */
+export function warningOf(code: WarningCode, examples: readonly WarningExample[], message?: string): CountedWarning {
   const counts = new WarningCounts();
   counts.add(code, examples.length, examples);
-  return counts.all()[0]!;
+  return { ...counts.all()[0]!, ...(message !== undefined && { message }) };
 }
 
-/**
- * Several counts as one, in the order of the catalogue, with the sentence of each: that of the catalogue, or one that knows the
- * case better.
- */
-export function addWarnings(
-  all: Iterable<CountedWarning>,
-  sentences: Readonly<Partial<Record<WarningCode, string>>> = {},
-): Warning[] {
+/** Several counts as one, in the order of the catalogue, with the sentence of each; what was counted nowhere is left out. */
+export function addWarnings(all: readonly CountedWarning[]): Warning[] {
   const counts = new WarningCounts();
   for (const { code, count, examples } of all) counts.add(code, count, examples);
-  return counts.all().map((counted) => {
-    // Another version of the catalogue may have counted it.
-    const { meaning, todo } = Object.hasOwn(warnings, counted.code) ? warnings[counted.code] : unknown;
-    return {
-      ...counted,
-      message: sentences[counted.code] ?? `${meaning}: ${todo.charAt(0).toLowerCase()}${todo.slice(1)}`,
-    };
+  const counted = counts.all().filter(({ count }) => count > 0);
+  return counted.map((one) => {
+    const own = all.find(({ code, message }) => code === one.code && message !== undefined)?.message;
+    return { ...one, message: own ?? sentenceOf(one.code) };
   });
+}
+
+function sentenceOf(code: WarningCode): string {
+  // Another version of the catalogue may have counted it.
+  const { meaning, todo } = Object.hasOwn(warnings, code) ? warnings[code] : unknown;
+  return `${meaning}: ${todo.charAt(0).toLowerCase()}${todo.slice(1)}`;
 }
 
 const unknown = { meaning: "A warning of another version", todo: "See the release that counted it." };

@@ -246,8 +246,13 @@ describe("a header", () => {
   });
   it("is told which declared columns it lacks, unless it is that of a failed-records CSV", async () => {
     const declared = ["sku", "name", "ean", "stock"].map((name) => ({ name }));
-    const absent = [{ code: "COLUMN_ABSENT", count: 1, examples: [{ column: "ean" }] }];
-    expect((await plan("sku,name,stock\n1,2,3\n", { declared })).warnings).toEqual(absent);
+    expect((await plan("sku,name\n1,2\n", { declared })).warnings).toEqual([
+      {
+        ...{ code: "COLUMN_ABSENT", count: 2, examples: [{ column: "ean" }, { column: "stock" }] },
+        message:
+          'The file lacks the columns "ean", "stock", so that what the feed fills from them is empty in every product: send them, unless they were left out on purpose.',
+      },
+    ]);
     expect((await plan("sku,name,stock,_failure\n1,2,3,f\n", { declared })).warnings).toEqual([]);
   });
   it("is rejected when two columns have one name, outer spaces aside", () =>
@@ -265,15 +270,15 @@ describe("a header", () => {
         code: "COLUMN_IGNORED",
         count: 2,
         examples: [
-          { line: 1, value: "column 2 has no name" },
-          { line: 1, value: "column 4 has no name" },
+          { line: 1, note: "column 2 has no name" },
+          { line: 1, note: "column 4 has no name" },
         ],
       },
     ]);
   });
   it("may have two columns of a name that the feed does not declare, which is told", async () => {
     expect((await plan("sku,x,name,x\n1,2,3,4\n")).warnings).toEqual([
-      { code: "COLUMN_IGNORED", count: 1, examples: [{ line: 1, column: "x", value: "stands in columns 2 and 4" }] },
+      { code: "COLUMN_IGNORED", count: 1, examples: [{ line: 1, column: "x", note: "stands in columns 2 and 4" }] },
     ]);
   });
   it("is rejected when two columns of a name would become one attribute", () =>

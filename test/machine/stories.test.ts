@@ -85,7 +85,7 @@ describe("a key that stands several times in one file", () => {
           ...{ code: "KEY_REPEATED", count: 19 },
           message:
             "1 key stands in 20 records of the file, and only the last record of it was taken: send each key once.",
-          examples: [1, 2, 3].map((record) => ({ record, key: "SAME", became: "superseded by record 20" })),
+          examples: [1, 2, 3].map((record) => ({ record, key: "SAME", note: "superseded by record 20" })),
         },
       ]);
       expect(await other.product("simple", "SAME")).toMatchObject({ record: 20, body: { name: "Hat 20" } });

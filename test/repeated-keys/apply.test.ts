@@ -24,7 +24,7 @@ describe("records with one key", () => {
       {
         ...{ kind: "stored", record: 1, line: 2, at, key: "A" },
         ...{ outcome: "superseded", supersededBy: "i", supersededByRecord: 5 },
-        warnings: [{ code: "KEY_REPEATED", column: "sku", value: "A", became: "superseded by record 5" }],
+        warnings: [{ code: "KEY_REPEATED", column: "sku", note: "superseded by record 5" }],
       },
       ...lines.slice(1),
     ]);
