@@ -6,6 +6,7 @@ import type { FeedFile } from "#feeds/feed.ts";
 import { InvalidFeed, type NoteFault } from "#feeds/invalid-feed.ts";
 import { compileLeaveOut, type LeaveOut } from "#feeds/leave-out.ts";
 import { compileMapping, isMapped, type ColumnOf, type ToProduct } from "#feeds/mapping.ts";
+import { omitsField, omittedColumns } from "#feeds/omitted.ts";
 import { schemaFaults } from "#feeds/schema-faults.ts";
 import { keyForm, type KeyForm } from "#products/key.ts";
 import { compileEnrichment, type Enrichment } from "../enrichment/enrichment.ts";
@@ -42,6 +43,8 @@ export interface Feed {
   /** Whether a product is spread over several records; such files are refused for now. */
   readonly recordsAreGroups: boolean;
   readonly enrichment: Enrichment | undefined;
+  /** Columns whose cells fail no record. */
+  readonly omittedColumns: ReadonlySet<string>;
   readonly toProduct: ToProduct;
   readonly columnOf: ColumnOf;
   /** The product schema first, then the feed's validators. */
@@ -96,9 +99,10 @@ export function compileFeed(name: string, json: unknown): Feed {
     silentAfterHours: file.silentAfterHours,
     recordsAreGroups: file.recordsAreGroups === true,
     enrichment,
+    omittedColumns: omittedColumns(file),
     toProduct,
     columnOf,
-    rules: [productSchema(columnOf), ...rules],
+    rules: [productSchema(columnOf, (field) => omitsField(file.mapping, field)), ...rules],
   };
 }
 

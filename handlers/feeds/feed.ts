@@ -101,24 +101,30 @@ export type TextSource =
       join?: string[];
       with?: string;
       constant?: string | boolean;
+      else?: "omit";
     };
+
+/** Where any field of a product comes from. */
+export type Source = TextSource | MoneySource | CategoriesSource | ImagesSource | WeightSource;
 
 export interface MoneySource {
   from: string;
   currency?: string;
   currencyFrom?: string;
   decimal?: "." | ",";
+  else?: "omit";
 }
 
-export type CategoriesSource = string | { from: string; levels?: string; paths?: string };
+export type CategoriesSource = string | { from: string; levels?: string; paths?: string; else?: "omit" };
 
-export type ImagesSource = string | { from: string | string[]; split?: string; prefix?: string };
+export type ImagesSource = string | { from: string | string[]; split?: string; prefix?: string; else?: "omit" };
 
 export interface WeightSource {
   from: string;
   unit?: "g" | "kg" | "oz" | "lb";
   unitFrom?: string;
   decimal?: "." | ",";
+  else?: "omit";
 }
 
 export interface ValidatorSettings {

@@ -8,14 +8,17 @@ import type {
   ImagesSource,
   MappingSettings,
   MoneySource,
+  Source,
   TextSource,
   WeightSource,
 } from "#feeds/feed.ts";
 import { pointer, type NoteFault } from "#feeds/invalid-feed.ts";
 import { isCurrency, readMoney, type Money } from "#feeds/money.ts";
+import { columnsOf, isOmitted } from "#feeds/omitted.ts";
 import { itemsOf, splitAt, type Split } from "#feeds/separator.ts";
 import { readWeight, unitOf, type Weight } from "#feeds/weight.ts";
 import { isGroupedOnce } from "#products/decimal.ts";
+import { attributeOf } from "#products/fields.ts";
 import { cleanKey, keyProblem } from "#products/key.ts";
 import type { Product } from "#products/product.ts";
 import type { Cell } from "#records/line.ts";
@@ -47,22 +50,23 @@ export function compileMapping(file: FeedFile, columns: ReadonlyMap<string, Colu
   const description = text("description");
   const shortDescription = text("shortDescription");
   const brand = text("brand");
-  const categories = compiler.categories(mapping.categories, "categories");
-  const price = compiler.money(mapping.price, "price");
-  const specialPrice = compiler.money(mapping.specialPrice, "specialPrice");
+  const categories = compiler.orOmit(mapping.categories, compiler.categories(mapping.categories, "categories"));
+  const price = compiler.orOmit(mapping.price, compiler.money(mapping.price, "price"));
+  const specialPrice = compiler.orOmit(mapping.specialPrice, compiler.money(mapping.specialPrice, "specialPrice"));
   const specialPriceFrom = text("specialPriceFrom");
   const specialPriceTo = text("specialPriceTo");
   const stock = text("stock");
   const attributes = compiler.attributes(mapping.attributes ?? {});
-  const images = compiler.images(mapping.images, "images");
+  const images = compiler.orOmit(mapping.images, compiler.images(mapping.images, "images"));
   const barcode = text("barcode");
-  const weight = compiler.weight(mapping.weight, "weight");
+  const weight = compiler.orOmit(mapping.weight, compiler.weight(mapping.weight, "weight"));
   const status = text("status");
   const parent = text("parentSku");
-  const parentSku = reference(parent, compiler.columnOf.get("parentSku") ?? "parentSku");
+  const parentSku = compiler.reference(mapping.parentSku, parent);
   const { columnOf } = compiler;
   columnOf.set("sku", file.key);
   const specialPriceColumn = columns.get(columnOf.get("specialPrice") ?? "");
+  const omitsSpecialPrice = isOmitted(mapping.specialPrice);
   const attributesOfColumns = file.unknownColumns === "attributes";
 
   // One statement a field, not a loop over fields: stores by a constant name are what the engine makes fast.
@@ -88,7 +92,9 @@ export function compileMapping(file: FeedFile, columns: ReadonlyMap<string, Colu
       product.specialPrice = ofSpecialPrice.amount;
       product.currency ??= ofSpecialPrice.currency;
       if (product.currency !== ofSpecialPrice.currency) {
+        const errors = notes.errors.length;
         notes.errors.push(otherCurrency(specialPriceColumn!, cells, ofSpecialPrice.currency, product.currency));
+        if (omitsSpecialPrice && notes.omit(errors)) delete product.specialPrice;
       }
     }
     const from = specialPriceFrom(cells, notes);
@@ -119,11 +125,6 @@ export function compileMapping(file: FeedFile, columns: ReadonlyMap<string, Colu
   };
 }
 
-/** The attribute that a field like "attributes.colour" names. */
-export function attributeOf(field: string): string | undefined {
-  return field.startsWith("attributes.") ? field.slice("attributes.".length) : undefined;
-}
-
 /** Whether the mapping says where a product field comes from; the currency comes with the price. */
 export function isMapped(mapping: MappingSettings, field: string): boolean {
   const attribute = attributeOf(field);
@@ -137,19 +138,6 @@ type TextField = {
 }[keyof FeedFile["mapping"]];
 
 const nothing = (): undefined => undefined;
-
-/** A field that names another product: its key is cleaned as that product's own is. */
-function reference(read: Read<string>, column: string): Read<string> {
-  return (cells, notes) => {
-    const text = read(cells, notes);
-    if (text === undefined) return undefined;
-    const key = cleanKey(text);
-    const problem = keyProblem(key);
-    if (problem !== undefined) notes.errors.push(badCell("BAD_KEY", column, text, problem));
-    else if (key !== text) notes.warn({ code: "KEY_CLEANED", column, value: text, became: key });
-    return key === "" ? undefined : key;
-  };
-}
 
 class MappingCompiler {
   readonly columnOf = new Map<string, string>();
@@ -176,15 +164,43 @@ class MappingCompiler {
     if (typeof source === "object" && typeof source.constant === "boolean") {
       this.#fault(`${path}/constant`, `${field} is text: put the constant into quotes`);
     }
-    if (column?.holds !== "any") return read as Read<string>;
-    return (cells, notes) => asText(read(cells, notes));
+    if (column?.holds !== "any") return this.orOmit(source, read as Read<string>);
+    return this.orOmit(source, (cells, notes) => asText(read(cells, notes)));
+  }
+
+  /** A field that names another product: its key is cleaned as that product's own is. */
+  reference(source: TextSource | undefined, read: Read<string>): Read<string> {
+    if (source === undefined) return nothing;
+    const column = columnsOf(source)[0] ?? "parentSku";
+    return this.orOmit(source, (cells, notes) => {
+      const text = read(cells, notes);
+      if (text === undefined) return undefined;
+      const key = cleanKey(text);
+      const problem = keyProblem(key);
+      if (problem !== undefined) notes.errors.push(badCell("BAD_KEY", column, text, problem));
+      else if (key !== text) notes.warn({ code: "KEY_CLEANED", column, value: text, became: key });
+      return key === "" ? undefined : key;
+    });
+  }
+
+  /** The field, or nothing where it cannot be read and the feed leaves it out then. */
+  orOmit<T>(source: Source | undefined, read: Read<T>): Read<T> {
+    if (source === undefined || !isOmitted(source)) return read;
+    const indexes = columnsOf(source).map((name) => this.#columns.get(name)?.index);
+    return (cells, notes) => {
+      if (notes.unreadable?.some((index) => indexes.includes(index))) return undefined;
+      const errors = notes.errors.length;
+      const value = read(cells, notes);
+      return notes.omit(errors) ? undefined : value;
+    };
   }
 
   attributes(sources: Record<string, TextSource>): Read<NonNullable<Product["attributes"]>> {
     const all = Object.entries(sources).map(([name, source]) => {
       if (name === "__proto__" || name.trim() === "")
         this.#fault(pointer("mapping", "attributes", name), "no attribute can have this name");
-      return { name, read: this.#value(source, `attributes.${name}`, pointer("mapping", "attributes", name)) };
+      const read = this.#value(source, `attributes.${name}`, pointer("mapping", "attributes", name));
+      return { name, read: this.orOmit(source, read) };
     });
     if (all.length === 0) return nothing;
     return (cells, notes) => {
@@ -356,6 +372,8 @@ class MappingCompiler {
       ["otherwise", "words"],
       ["with", "join"],
     ];
+    if (source.else !== undefined && source.constant !== undefined)
+      this.#fault(`${path}/else`, "a constant can always be read");
     for (const [name, needed] of needs) {
       if (source[name] !== undefined && source[needed] === undefined)
         this.#fault(path, `${name} needs ${needed} beside it`);

@@ -34,6 +34,8 @@ export interface RestructuredLine extends Position {
   readonly cells: readonly Cell[];
   /** Cells of columns the feed does not declare, by column name; present when the feed keeps them as attributes. */
   readonly extra?: Readonly<Record<string, string>>;
+  /** Places of cells that could not be read, where the feed leaves out what is made of them. */
+  readonly unreadable?: readonly number[];
 }
 
 /** What Mapping makes of a restructured record. Validator passes it on or turns it into a failed line. */

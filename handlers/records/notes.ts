@@ -8,6 +8,23 @@ export class Notes {
   /** Undefined until there is one: most records have none. */
   warnings: RecordWarning[] | undefined;
 
+  /** Places of cells that could not be read and fail nothing: whatever is made of them is left out. */
+  unreadable: number[] | undefined;
+
+  /** Tells what was noted as errors after the first `from` as values left out instead; whether there were any. */
+  omit(from: number): boolean {
+    if (this.errors.length === from) return false;
+    const errors = this.errors.splice(from);
+    for (const { column, value } of errors) {
+      this.warn({
+        code: "VALUE_OMITTED",
+        ...(column !== undefined && { column }),
+        ...(value !== undefined && { value }),
+      });
+    }
+    return true;
+  }
+
   warn(warning: RecordWarning): void {
     warn((this.warnings ??= []), warning);
   }

@@ -15,6 +15,8 @@ export interface Layout {
   readonly names: readonly string[];
   readonly sources: readonly number[];
   readonly cleansings: readonly (Cleanse | undefined)[];
+  /** Whether a cell that cannot be read fails nothing. */
+  readonly omits: readonly boolean[];
   /** Place of the key in the file, and among the cells. */
   readonly keySource: number;
   readonly keyIndex: number;
@@ -50,6 +52,7 @@ export function layOut(feed: Feed, header: readonly string[], sheet?: SheetRef):
     names: feed.columns.map(({ name }) => name),
     sources: feed.columns.map(({ name, virtual }) => (virtual ? -1 : names.indexOf(name))),
     cleansings: feed.columns.map(({ cleanse }) => cleanse),
+    omits: feed.columns.map(({ name }) => feed.omittedColumns.has(name)),
     keySource: names.indexOf(feed.key),
     keyIndex: feed.keyIndex,
     leaveOut: feed.leaveOut.flatMap(({ column, fits }) => {

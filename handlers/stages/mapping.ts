@@ -7,6 +7,7 @@ import { failLine } from "#stages/fail-line.ts";
 export function mapping(feed: Feed, line: Line): Line {
   if (line.kind !== "restructured") return line;
   const notes = new Notes();
+  if (line.unreadable) notes.unreadable = [...line.unreadable];
   const { record, line: physical, at, failure } = line;
   const key = line.key!;
   const product = feed.toProduct(key, line.cells, line.extra, notes);

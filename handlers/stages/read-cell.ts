@@ -19,6 +19,14 @@ export function readCell(column: string, text: string, cleanse: Cleanse | undefi
   return shown === "" ? null : shown;
 }
 
+/** Reads the cell of a column of the feed. One that cannot be read fails nothing where all that is made of it can be left out. */
+export function readColumn({ names, cleansings, omits }: Layout, index: number, text: string, notes: Notes): Cell {
+  const errors = notes.errors.length;
+  const cell = readCell(names[index]!, text, cleansings[index], notes);
+  if (omits[index]! && notes.omit(errors)) (notes.unreadable ??= []).push(index);
+  return cell;
+}
+
 /**
  * Reads the key of a record. Undefined where there is none; one that is no proper key is noted as an error, and given all the
  * same, for its failure is looked for by it.

@@ -11,7 +11,7 @@ import { isBlankRow } from "#records/is-blank-row.ts";
 import { allWarnings, Notes } from "#records/notes.ts";
 import { failLine } from "#stages/fail-line.ts";
 import { isLeftOut, layOut, type FailedRecordsLayout, type Layout } from "#stages/layout.ts";
-import { readCell, readKey } from "#stages/read-cell.ts";
+import { readCell, readColumn, readKey } from "#stages/read-cell.ts";
 import { malformed, oversized, ragged, stillRaw, strayCell } from "#stages/row-faults.ts";
 
 export interface RestructureOptions {
@@ -103,21 +103,22 @@ function readRow(layout: Layout, row: ParsedRecord, position: Position): Line {
     return failLine(position, keyOf(layout, row), [raggedRow(layout, row, position)]);
   }
 
-  const { names, sources, cleansings, keyIndex } = layout;
+  const { sources, keyIndex } = layout;
   const notes = new Notes();
   const key = readKey(layout, row[layout.keySource] ?? "", notes);
   const cells: Cell[] = [];
   for (let i = 0; i < sources.length; i++) {
     const source = sources[i]!;
     if (i === keyIndex) cells.push(key ?? null);
-    else cells.push(source < 0 ? null : readCell(names[i]!, row[source]!, cleansings[i], notes));
+    else cells.push(source < 0 ? null : readColumn(layout, i, row[source]!, notes));
   }
   const extra = layout.extras.length > 0 ? extraOf(layout, row, notes) : undefined;
   const warnings = allWarnings(position.warnings, notes.warnings);
   if (notes.errors.length > 0) return failLine({ ...position, ...(warnings && { warnings }) }, key, notes.errors);
 
   const { record, line, at, failure } = position;
-  if (failure === undefined && extra === undefined && warnings === undefined)
+  const { unreadable } = notes;
+  if (failure === undefined && extra === undefined && warnings === undefined && unreadable === undefined)
     return { kind: "restructured", record, line, at, key: key!, cells };
   return {
     kind: "restructured",
@@ -129,6 +130,7 @@ function readRow(layout: Layout, row: ParsedRecord, position: Position): Line {
     key: key!,
     cells,
     ...(extra && { extra }),
+    ...(unreadable && { unreadable }),
   };
 }
 

@@ -1,14 +1,17 @@
 import type { ErrorObject } from "ajv";
 import { quote } from "#feeds/bad-cell.ts";
 import type { ColumnOf } from "#feeds/mapping.ts";
-import { productFields } from "#products/fields.ts";
+import { attributeOf, productFields } from "#products/fields.ts";
 import type { Product } from "#products/product.ts";
 import validate from "#validators/product.js";
 import { broken, called, type Rule } from "./rule.ts";
 
-/** The rule that every product keeps: the product schema. One error for each field that breaks it, with the column's name. */
-export function productSchema(columnOf: ColumnOf): Rule {
-  return (product, { errors }) => {
+/**
+ * The rule that every product keeps: the product schema. One error for each field that breaks it, with the column's name. A field
+ * that the feed omits where it cannot be read is left out instead.
+ */
+export function productSchema(columnOf: ColumnOf, omits: (field: string) => boolean = () => false): Rule {
+  return (product, notes) => {
     if (validate(product)) return;
     const told = new Set<string>();
     for (const error of validate.errors ?? []) {
@@ -19,7 +22,9 @@ export function productSchema(columnOf: ColumnOf): Rule {
       const must = productFields[field.replace(/\..*$/, "")] ?? "a field of a product";
       const found = value === undefined ? "nothing" : quote(value);
       const message = `${called(field, columnOf)} gives ${found}, but a product's ${field} must be ${must}: correct the cell.`;
-      errors.push(broken("INVALID_PRODUCT", message, columnOf(field), value));
+      const before = notes.errors.length;
+      notes.errors.push(broken("INVALID_PRODUCT", message, columnOf(field), value));
+      if (omits(field) && notes.omit(before)) leaveOut(product, field);
     }
   };
 }
@@ -33,6 +38,13 @@ function fieldOf({ instancePath, keyword, params }: ErrorObject): string {
   const { missingProperty, additionalProperty } = params as { missingProperty?: string; additionalProperty?: string };
   if (names.length === 0) return (keyword === "additionalProperties" ? additionalProperty : missingProperty) ?? "sku";
   return names[0] === "attributes" && names.length > 1 ? names.slice(0, 2).join(".") : names[0]!;
+}
+
+function leaveOut(product: Product, field: string): void {
+  const attribute = attributeOf(field);
+  if (attribute === undefined) Reflect.deleteProperty(product, field);
+  else Reflect.deleteProperty(product.attributes ?? {}, attribute);
+  if (product.price === undefined && product.specialPrice === undefined) delete product.currency;
 }
 
 function valueOf(product: Product, field: string): string | undefined {

@@ -1,7 +1,6 @@
 import { pointer } from "#feeds/invalid-feed.ts";
-import { attributeOf } from "#feeds/mapping.ts";
 import type { Product } from "#products/product.ts";
-import { productFields } from "#products/fields.ts";
+import { attributeOf, productFields } from "#products/fields.ts";
 import { broken, called, type Validator } from "./rule.ts";
 
 /** Demands product fields, or attributes as "attributes.colour". Blank text is absent, and so is an empty list. */
