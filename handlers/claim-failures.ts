@@ -4,7 +4,7 @@ import { lambda } from "#aws/lambda.ts";
 import { replaceLines } from "#aws/lines.ts";
 import { readChunk, readHeader, type ChunkBytes } from "#aws/table.ts";
 import { withOriginal } from "#aws/with-original.ts";
-import { headerOf } from "#csv/header.ts";
+import { columnKeys } from "#csv/header.ts";
 import { claimantOf, correctedVersionOf } from "#failures/claimant.ts";
 import type { DeadLetter } from "#failures/dead-letter.ts";
 import { isBlankLetter } from "#failures/blank-letter.ts";
@@ -14,6 +14,8 @@ import { isTooLarge } from "#aws/dynamodb.ts";
 import { isMissing } from "#aws/objects.ts";
 import { originalOf } from "#failures/original.ts";
 import { correct, refusalOf, type ReturnedRow } from "#failures/returned-row.ts";
+import { feeds, feedOf } from "#feeds/deployed.ts";
+import { columnsOf, type ImportColumn } from "#imports/import-columns.ts";
 import { ImportsTable } from "#imports/imports-table.ts";
 import { workKey } from "#imports/work-key.ts";
 import type { ChunkTask } from "#imports/flow.ts";
@@ -36,7 +38,7 @@ export const handler = lambda<ChunkTask, ChunkTask>("ClaimFailures", validate, a
   if (await isSettled(task)) return task;
   const to = workKey(work, task.import.importId, "claim-failures", attempt, task.chunk.chunk);
   const [header, chunk] = await Promise.all([readHeader(task.table), readChunk(task.table, task.chunk)]);
-  const headers = new Map<string, Promise<readonly string[]>>();
+  const known = new Map<string, Promise<readonly ImportColumn[]>>();
   return replaceLines("ClaimFailures", task, to, async (lines) => {
     const claimed: Line[] = [...lines];
     await forEachAtOnce(lines, concurrency, async (line, index) => {
@@ -50,7 +52,7 @@ export const handler = lambda<ChunkTask, ChunkTask>("ClaimFailures", validate, a
   async function take(line: Line, id: string, row: ReturnedRow): Promise<Line> {
     const by = claimantOf(task.import);
     const letter = await failures.get(id);
-    const theirs = letter ? await headerOfImport(letter.importId) : [];
+    const theirs = letter ? await columnsOfImport(letter.importId) : [];
     const refusal = refusalOf(row, id, letter, task.import.feed, by.id, theirs);
     if (refusal || !letter) return refused(line, refusal);
     const original = await readable(letter);
@@ -75,10 +77,10 @@ export const handler = lambda<ChunkTask, ChunkTask>("ClaimFailures", validate, a
     return take(line, id, row);
   }
 
-  function headerOfImport(importId: string): Promise<readonly string[]> {
-    const known = headers.get(importId) ?? imports.get(importId).then((entry) => entry?.header ?? []);
-    headers.set(importId, known);
-    return known;
+  function columnsOfImport(importId: string): Promise<readonly ImportColumn[]> {
+    const columns = known.get(importId) ?? imports.get(importId).then(columnsOf);
+    known.set(importId, columns);
+    return columns;
   }
 });
 
@@ -91,10 +93,10 @@ function rowOf(
   line: Line,
   chunk: ChunkBytes,
   header: readonly string[],
-  { table, chunk: { start } }: ChunkTask,
+  { import: from, table, chunk: { start } }: ChunkTask,
 ): ReturnedRow {
   const original = originalOf(chunk.bytes, start, line, header, table);
-  const { columns } = headerOf(header);
+  const columns = columnKeys(header, feedOf(feeds, from.feed).headerRules);
   return new Map("cells" in original ? original.cells.map((cell, index) => [columns[index]!, cell]) : []);
 }
 

@@ -5,6 +5,7 @@ import { lambda } from "#aws/lambda.ts";
 import { head, read, stream, write, writeStream } from "#aws/objects.ts";
 import { readChunk } from "#aws/table.ts";
 import { checkFileSize, fileKindOf } from "#csv/file-kind.ts";
+import { distinctNames } from "#csv/columns.ts";
 import { dialectOf } from "#csv/dialect.ts";
 import { planTable, type PlannedTable } from "#csv/gate.ts";
 import type { WorkbookRead } from "#csv/excel/excel-to-csv.ts";
@@ -17,6 +18,7 @@ import type { Feed } from "#feeds/compile.ts";
 import { feeds } from "#feeds/deployed.ts";
 import { sheetCellsOf } from "#feeds/sheet-cells.ts";
 import { twinKey } from "#imports/archive-key.ts";
+import { columnsNamed } from "#imports/import-columns.ts";
 import { planOf } from "#imports/import-entry.ts";
 import { ImportsTable } from "#imports/imports-table.ts";
 import { workKey } from "#imports/work-key.ts";
@@ -78,9 +80,12 @@ async function plan(from: ImportRef, attempt: string): Promise<Plan> {
   const { records } = planned;
   const chunks = planned.chunks.length;
   const header = planned.header.cells;
+  const columns = distinctNames(planned.header.columns);
+  const renamed = columnsNamed(header).some(({ own }, index) => own !== columns[index]);
   const fileWarnings = [...planned.warnings, ...(workbook?.warnings ?? [])];
   await imports.planned(from, {
     ...{ table, header, feedRevision: feed.revision, records, chunks, manifest },
+    ...(renamed && { columns }),
     ...(fileWarnings.length > 0 && { fileWarnings }),
   });
   return { decision: "planned", table, records, chunks, manifest };

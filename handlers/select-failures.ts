@@ -10,6 +10,7 @@ import { shorten } from "#feeds/bad-cell.ts";
 import { feeds, feedOf } from "#feeds/deployed.ts";
 import { byteOrderMark, guardedLine } from "#imports/failed-records.ts";
 import type { ObjectRef } from "#imports/flow.ts";
+import { columnsOf, type ImportColumn } from "#imports/import-columns.ts";
 import { importIdOf } from "#imports/import-id.ts";
 import { ImportsTable } from "#imports/imports-table.ts";
 import { forEachAtOnce } from "#records/concurrently.ts";
@@ -65,7 +66,7 @@ async function takeFiltered(
   const limit = Math.min(request.limit ?? mostTaken, mostTaken);
   const skipped: Record<string, number> = {};
   const skip = (why: string) => (skipped[why] = (skipped[why] ?? 0) + 1);
-  const headers = new Map<string, Promise<readonly string[]>>();
+  const columns = new Map<string, Promise<readonly ImportColumn[]>>();
   const now = new Date();
   // What an earlier attempt has taken is found by both ways below.
   const seen = new Set<string>();
@@ -91,11 +92,11 @@ async function takeFiltered(
     }
     const spool = spools.get(letter.feed) ?? new Spool();
     spools.set(letter.feed, spool);
-    await spool.add(original, await headerOf(letter.importId));
+    await spool.add(original, await columnsOfImport(letter.importId));
   };
-  const headerOf = (importId: string): Promise<readonly string[]> => {
-    const known = headers.get(importId) ?? imports.get(importId).then((entry) => entry?.header ?? []);
-    headers.set(importId, known);
+  const columnsOfImport = (importId: string): Promise<readonly ImportColumn[]> => {
+    const known = columns.get(importId) ?? imports.get(importId).then(columnsOf);
+    columns.set(importId, known);
     return known;
   };
   for await (const page of pages(mine(request.filter?.feed, execution))) await forEachAtOnce(page, concurrency, take);

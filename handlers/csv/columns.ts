@@ -67,15 +67,20 @@ export function looseName(name: string): string {
   return visible.trim().normalize("NFC").toUpperCase().toLowerCase();
 }
 
+/** Whether nothing can be seen of a name. */
+export function isUnnamed(name: string): boolean {
+  return name === "" || (!/[\p{L}\p{N}]/u.test(name) && looseName(name) === "");
+}
+
 /**
  * The names made distinct, as keys of a row: a later column of the same name gets a number. What no feed wants may stand twice in a
- * file, and no cell of it may be lost.
+ * file, and no cell of it may be lost. Columns without a name, in which nothing stands, stay without one.
  */
 export function distinctNames(names: readonly string[]): string[] {
   const taken = new Set(names);
   const seen = new Set<string>();
   return names.map((name) => {
-    if (!seen.has(name)) {
+    if (name === "" || !seen.has(name)) {
       seen.add(name);
       return name;
     }

@@ -3,7 +3,7 @@ import { checkHeader, recogniseHeader, type HeaderRules, type RecognisedHeader }
 import { notFound, type LineRead } from "#csv/header-not-found.ts";
 import { isMalformed } from "#csv/parse.ts";
 import { separatorLine } from "#csv/separator-line.ts";
-import { looseName } from "#csv/columns.ts";
+import { isUnnamed } from "#csv/columns.ts";
 import { FileRejected } from "#errors/catalogue.ts";
 import { delimiters, type Delimiter, type Dialect } from "#imports/flow.ts";
 
@@ -145,7 +145,7 @@ function readAs(bytes: Uint8Array, dialect: Dialect, rules: HeaderRules, whole: 
   const header = recogniseHeader(cells, rules);
   const columns = new Set(header.columns);
   const found = isComment ? 0 : rules.required.filter((name) => columns.has(name)).length;
-  const fits = !isComment && found === rules.required.length && cells.some((cell) => looseName(cell) !== "");
+  const fits = !isComment && found === rules.required.length && cells.some((cell) => !isUnnamed(cell));
   return { record, cells, header, found, fits };
 }
 

@@ -1,4 +1,11 @@
-import { looseName, matchColumns, type DeclaredColumn, type RecognisedColumn } from "#csv/columns.ts";
+import {
+  distinctNames,
+  isUnnamed,
+  looseName,
+  matchColumns,
+  type DeclaredColumn,
+  type RecognisedColumn,
+} from "#csv/columns.ts";
 import { unguard } from "#csv/spreadsheet-safe.ts";
 import { FileRejected, type FileErrorCode } from "#errors/catalogue.ts";
 import { quoteAll } from "#feeds/bad-cell.ts";
@@ -30,7 +37,7 @@ export interface Header {
 
 /** The columns a header's cells name; see Header. */
 export function headerOf(cells: readonly string[]): Header {
-  const trimmed = cells.map((cell) => cell.trim());
+  const trimmed = cells.map((cell) => (isUnnamed(cell) ? "" : cell.trim()));
   const failedRecords = trimmed.includes(bookkeepingColumns[0]);
   return { cells, columns: failedRecords ? trimmed.map((name) => unguard(name).trim()) : trimmed, failedRecords };
 }
@@ -47,6 +54,11 @@ export interface RecognisedHeader extends Header {
 export function recogniseHeader(cells: readonly string[], rules: HeaderRules): RecognisedHeader {
   const header = headerOf(cells);
   return { ...header, ...matchColumns(header.columns, declaredBy(rules)) };
+}
+
+/** The names by which a row's cells are told apart, and put beside those of other files: the feed's where it knows them, each once. */
+export function columnKeys(cells: readonly string[], rules: HeaderRules): string[] {
+  return distinctNames(recogniseHeader(cells, rules).columns);
 }
 
 /** The columns that the rules know of. */
@@ -69,7 +81,7 @@ export function checkHeader(header: RecognisedHeader, rules: HeaderRules, line: 
 
 /** The places, from 0, of columns that have no name. */
 export function unnamedColumns({ columns }: Pick<Header, "columns">): number[] {
-  return columns.flatMap((name, index) => (looseName(name) === "" ? [index] : []));
+  return columns.flatMap((name, index) => (name === "" ? [index] : []));
 }
 
 /** Names that several columns have, with their places from 0. */
@@ -80,7 +92,7 @@ export function duplicatesIn({ columns }: Pick<Header, "columns">): [name: strin
     if (known) known.push(index);
     else places.set(name, [index]);
   }
-  return [...places].filter(([name, { length }]) => length > 1 && looseName(name) !== "");
+  return [...places].filter(([name, { length }]) => length > 1 && name !== "");
 }
 
 /** Two columns of one name are no fault where nobody asks for it. */
@@ -121,7 +133,7 @@ function checkUnknown(header: Header, rules: HeaderRules, line: number): void {
   const refused = reject.map(patternOf);
   const unknown = header.columns.filter((name) => {
     const loose = looseName(name);
-    return loose !== "" && !known.has(name) && (only !== undefined || refused.some((pattern) => pattern.test(loose)));
+    return name !== "" && !known.has(name) && (only !== undefined || refused.some((pattern) => pattern.test(loose)));
   });
   if (unknown.length === 0) return;
   throw rejectHeader(

@@ -1,8 +1,8 @@
 import type { RecordError } from "#errors/catalogue.ts";
-import { headerOf } from "#csv/header.ts";
 import { hasNoAge } from "#failures/age.ts";
 import { quote, shorten } from "#feeds/bad-cell.ts";
 import { bookkeepingColumns } from "#imports/failed-records.ts";
+import type { ImportColumn } from "#imports/import-columns.ts";
 import type { Correction, DeadLetter } from "#failures/dead-letter.ts";
 import { placeText, saysPlace } from "#failures/places.ts";
 
@@ -21,8 +21,8 @@ export interface Corrected {
 
 /**
  * What is wrong with taking this dead letter for this row, if anything is: it is none of this feed's, its bookkeeping columns
- * were altered, or it is not there to be taken. `owner` is who asks; what it has taken already it may take again. `header` is that
- * of the dead letter's own import.
+ * were altered, or it is not there to be taken. `owner` is who asks; what it has taken already it may take again. `columns` are
+ * those of the dead letter's own import.
  */
 export function refusalOf(
   row: ReturnedRow,
@@ -30,7 +30,7 @@ export function refusalOf(
   letter: DeadLetter | undefined,
   feed: string,
   owner: string,
-  header: readonly string[],
+  columns: readonly ImportColumn[],
 ): RecordError | undefined {
   if (id === "") return namesNone(feed);
   if (letter?.feed !== feed) {
@@ -50,7 +50,7 @@ export function refusalOf(
     const message = `Column "${column}" has ${quote(value)} where failure ${id} has ${expected}: leave the columns that begin with _ as the failed-records CSV has them.`;
     return { code: "FAILURE_ALTERED", message, column, value: value.slice(0, 1000) };
   }
-  const missing = headerOf(header).columns.find((column) => !ours.has(column) && !row.has(column));
+  const missing = columns.find((column) => isTheirs(column) && cellOf(row, column) === undefined)?.own;
   if (missing !== undefined && row.size > 0) {
     const message = `The file lacks the column ${quote(missing)} that failure ${id} has: leave the columns as the failed-records CSV has them.`;
     return { code: "FAILURE_ALTERED", message, column: missing.slice(0, 80) };
@@ -76,18 +76,35 @@ const todo = {
 } as const;
 
 /**
- * The dead letter's cells with those of the row, column by column of the header it had in its own import, and what that
+ * The dead letter's cells with those of the row, column by column of its own import, and what that
  * changes. A record that was kept raw has no cells to compare with: every cell that was filled in is a correction.
  */
-export function correct(row: ReturnedRow, letter: Pick<DeadLetter, "cells">, header: readonly string[]): Corrected {
+export function correct(
+  row: ReturnedRow,
+  letter: Pick<DeadLetter, "cells">,
+  columns: readonly ImportColumn[],
+): Corrected {
   const corrections: Correction[] = [];
-  const { columns } = headerOf(header);
   const cells = columns.map((column, index) => {
     const before = letter.cells?.[index] ?? "";
-    const after = ours.has(column) ? before : (row.get(column) ?? before);
+    const after = isTheirs(column) ? (cellOf(row, column) ?? before) : before;
     if (after !== before)
-      corrections.push({ column, before: shorten(before, longestShown), after: shorten(after, longestShown) });
+      corrections.push({
+        column: column.own,
+        before: shorten(before, longestShown),
+        after: shorten(after, longestShown),
+      });
     return after;
   });
   return { cells, corrections };
+}
+
+/** Whether the column is one of upstream's that has a name: nothing stands in one that has none. */
+function isTheirs({ own }: ImportColumn): boolean {
+  return own !== "" && !ours.has(own);
+}
+
+/** The row's cell in a column, which the CSV of several imports calls by the feed's name, and that of one import by its own. */
+function cellOf(row: ReturnedRow, { name, own }: ImportColumn): string | undefined {
+  return row.get(name) ?? row.get(own);
 }

@@ -15,6 +15,8 @@ export interface PlannedEntry {
   readonly table: TableRef;
   /** Names of the columns as the file has them. */
   readonly header: readonly string[];
+  /** Names by which rows of several files are put side by side, where they are others; see ImportColumn. */
+  readonly columns?: readonly string[];
   readonly feedRevision: string;
   readonly records: number;
   readonly chunks: number;

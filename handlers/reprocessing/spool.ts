@@ -3,9 +3,9 @@ import { open, type FileHandle } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { headerOf } from "#csv/header.ts";
 import type { DeadLetter } from "#failures/dead-letter.ts";
 import { failedRecordsHeader, failedRecordsRow } from "#imports/failed-records.ts";
+import type { ImportColumn } from "#imports/import-columns.ts";
 import type { Delimiter } from "#imports/flow.ts";
 
 /**
@@ -20,10 +20,13 @@ export class Spool {
   #handle: Promise<FileHandle> | undefined;
   records = 0;
 
-  /** Adds a dead letter, with the header that its cells follow. */
-  async add(letter: DeadLetter, header: readonly string[]): Promise<void> {
+  /** Adds a dead letter, with the columns of its import that its cells follow. */
+  async add(letter: DeadLetter, columns: readonly ImportColumn[]): Promise<void> {
     this.#handle ??= open(this.#file, "a");
-    this.#headers.set(letter.importId, headerOf(header).columns);
+    this.#headers.set(
+      letter.importId,
+      columns.map(({ name }) => name),
+    );
     this.records += 1;
     await (await this.#handle).appendFile(`${JSON.stringify(letter)}\n`);
   }
@@ -32,7 +35,8 @@ export class Spool {
   async *csv(delimiter: Delimiter): AsyncGenerator<string> {
     await (await this.#handle)?.close();
     this.#handle = undefined;
-    const union = [...new Set([...this.#headers.values()].flat())];
+    // Nothing stands in a column without a name.
+    const union = [...new Set([...this.#headers.values()].flat())].filter((name) => name !== "");
     yield failedRecordsHeader(union, delimiter);
     for await (const line of createInterface({ input: createReadStream(this.#file), crlfDelay: Infinity })) {
       const letter = JSON.parse(line) as DeadLetter;

@@ -1,3 +1,4 @@
+import { distinctNames } from "#csv/columns.ts";
 import { readFileSync } from "node:fs";
 import { quote } from "#feeds/bad-cell.ts";
 import type { DeadLetter } from "#failures/dead-letter.ts";
@@ -5,7 +6,7 @@ import { correct, refusalOf, type ReturnedRow } from "#failures/returned-row.ts"
 import { forEachAtOnce } from "#records/concurrently.ts";
 import { BadCorrections, readCorrections, type Corrections } from "#reprocessing/corrections.ts";
 import { CannotDo, WrongUsage } from "./endings.ts";
-import { headersOf } from "./headers.ts";
+import { columnsOfImports } from "./import-columns.ts";
 import { originalOf } from "./original.ts";
 import type { Project } from "./project.ts";
 
@@ -52,12 +53,13 @@ const concurrency = 32;
 
 /** Looks up the dead letter of every row, as the run will. */
 export async function checkCorrections(project: Project, { columns, rows }: Corrections): Promise<CheckedCorrections> {
-  const headerOf = headersOf(project.imports);
+  const columnsOf = columnsOfImports(project.imports);
+  const names = distinctNames(columns);
   const wouldRun = new Array<CheckedCorrections["wouldRun"][number] | undefined>(rows.length);
   const refused = new Array<RefusedRow | undefined>(rows.length);
   let nowhere = 0;
   await forEachAtOnce(rows, concurrency, async ({ cells, failure }, index) => {
-    const row: ReturnedRow = new Map(columns.map((column, at) => [column, cells[at] ?? ""]));
+    const row: ReturnedRow = new Map(names.map((name, at) => [name, cells[at] ?? ""]));
     const letter = await project.failures.get(failure);
     if (!letter) {
       nowhere += 1;
@@ -65,11 +67,11 @@ export async function checkCorrections(project: Project, { columns, rows }: Corr
       return;
     }
     // No run has taken anything yet, so nobody asks as an owner.
-    const header = await headerOf(letter.importId);
-    const refusal = refusalOf(row, failure, letter, letter.feed, "", header);
+    const theirs = await columnsOf(letter.importId);
+    const refusal = refusalOf(row, failure, letter, letter.feed, "", theirs);
     if (refusal) refused[index] = { row: index + 1, code: refusal.code, message: refusal.message };
     else {
-      const { corrections } = correct(row, await originalOf(project.s3, letter), header);
+      const { corrections } = correct(row, await originalOf(project.s3, letter), theirs);
       wouldRun[index] = { letter, corrected: corrections.map(({ column }) => column) };
     }
   });

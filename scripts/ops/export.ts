@@ -5,7 +5,7 @@ import { pipeline } from "node:stream/promises";
 import type { DeadLetter } from "#failures/dead-letter.ts";
 import type { Delimiter } from "#imports/flow.ts";
 import { Spool } from "#reprocessing/spool.ts";
-import { headersOf } from "./headers.ts";
+import { columnsOfImports } from "./import-columns.ts";
 import { originalOf } from "./original.ts";
 import type { Project } from "./project.ts";
 
@@ -20,11 +20,11 @@ export async function exportFailures(
 ): Promise<number> {
   const spool = new Spool();
   try {
-    const headerOf = headersOf(imports);
+    const columnsOf = columnsOfImports(imports);
     const delimiters = new Set<Delimiter>();
     for await (const letter of letters) {
       delimiters.add(letter.table.delimiter);
-      await spool.add(await originalOf(s3, letter), await headerOf(letter.importId));
+      await spool.add(await originalOf(s3, letter), await columnsOf(letter.importId));
     }
     if (spool.records === 0) return 0;
     // A feed that declares its delimiter takes no other when the file is dropped again.

@@ -1,6 +1,7 @@
 import { recordErrors } from "#errors/catalogue.ts";
 import { hasNoAge } from "#failures/age.ts";
 import { attemptsCap, failureStatuses, type DeadLetter, type FailureStatus } from "#failures/dead-letter.ts";
+import { columnsOf } from "#imports/import-columns.ts";
 import type { FailureFilter } from "#reprocessing/flow.ts";
 import { candidates, fits } from "#reprocessing/select.ts";
 import { NothingMatched } from "./endings.ts";
@@ -117,13 +118,13 @@ export async function failureOf({ failures, command }: Project, id: string): Pro
 /** A dead letter with its original cells, its history, and what to do. */
 export async function wholeFailure({ s3, imports, command }: Project, letter: DeadLetter): Promise<WholeFailure> {
   const { cells, raw } = await originalOf(s3, letter);
-  const header = (await imports.get(letter.importId))?.header ?? [];
+  const columns = columnsOf(await imports.get(letter.importId));
   const { errors, file, owner, history } = letter;
   return {
     ...shownFailure(letter),
     ...{ errors, file },
     ...(cells && {
-      cells: Object.fromEntries(cells.map((cell, index) => [header[index] ?? `column ${index + 1}`, cell])),
+      cells: Object.fromEntries(cells.map((cell, index) => [columns[index]?.own || `column ${index + 1}`, cell])),
     }),
     ...(raw !== undefined && { raw }),
     ...(owner !== undefined && { owner }),

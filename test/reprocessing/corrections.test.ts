@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { correct, refusalOf } from "#failures/returned-row.ts";
+import { columnsNamed } from "#imports/import-columns.ts";
 import { BadCorrections, readCorrections } from "#reprocessing/corrections.ts";
 
 const read = (text: string) => readCorrections(Buffer.from(text));
@@ -34,14 +35,14 @@ describe("correct", () => {
       ["price", "12"],
       ["sku", "0017"],
     ]);
-    expect(correct(row, { cells: ["0017", "Hat", "x"] }, ["sku", "name", "price"])).toEqual({
+    expect(correct(row, { cells: ["0017", "Hat", "x"] }, columnsNamed(["sku", "name", "price"]))).toEqual({
       cells: ["0017", "Hat", "12"],
       corrections: [{ column: "price", before: "x", after: "12" }],
     });
   });
 
   it("fills the columns of a record that was kept raw", () => {
-    expect(correct(new Map([["sku", "1"]]), {}, ["sku", "name"])).toEqual({
+    expect(correct(new Map([["sku", "1"]]), {}, columnsNamed(["sku", "name"]))).toEqual({
       cells: ["1", ""],
       corrections: [{ column: "sku", before: "", after: "1" }],
     });
