@@ -1,4 +1,5 @@
 import { CsvError, parse, type Options } from "csv-parse/sync";
+import { withQuotedFormulas } from "#csv/formula-text.ts";
 import { withoutPadding } from "#csv/padding.ts";
 import type { Dialect } from "#imports/flow.ts";
 import type { Position } from "#records/line.ts";
@@ -46,9 +47,15 @@ export function parseRecords(bytes: Uint8Array, positions: readonly Position[], 
 function parseAll(buffer: Buffer, positions: readonly Position[], options: ParseOptions): string[][] | undefined {
   const rows = parseBulk(buffer, options);
   if (rows) return rows.length === positions.length ? rows : undefined;
-  const unpadded = withoutPadding(buffer, options);
-  const again = unpadded && parseBulk(unpadded, options);
+  const plain = asPlainCsv(buffer, options);
+  const again = plain && parseBulk(plain, options);
   return again?.length === positions.length ? again : undefined;
+}
+
+/** Records that csv-parse refuses, written as it takes them; undefined where that changes nothing. */
+function asPlainCsv(records: Buffer, dialect: Dialect): Buffer | undefined {
+  const unpadded = withoutPadding(records, dialect);
+  return withQuotedFormulas(unpadded ?? records, dialect) ?? unpadded;
 }
 
 function parseBulk(buffer: Buffer, { columns, ...dialect }: ParseOptions): string[][] | undefined {
@@ -133,8 +140,8 @@ function parseOne(record: Buffer, dialect: Dialect): string[] | Malformed {
     return cellsOf(record, options);
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    const unpadded = withoutPadding(record, dialect);
-    const cells = unpadded && parseBulk(unpadded, { ...dialect, offset: 0 });
+    const plain = asPlainCsv(record, dialect);
+    const cells = plain && parseBulk(plain, { ...dialect, offset: 0 });
     if (cells?.length === 1) return cells[0]!;
     return malformed(record, reasonOf(error));
   }

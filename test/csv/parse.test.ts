@@ -127,6 +127,17 @@ describe("parseRecords", () => {
   });
 });
 
+describe("cells like a formula that is a text", () => {
+  it("are read although nobody has quoted them, as spreadsheets do", () => {
+    expect(parsed('="0043",="Größe"\n"a,=""b""",="c d"\n="0044"', ",")).toEqual([
+      ['="0043"', '="Größe"'],
+      ['a,="b"', '="c d"'],
+      ['="0044"'],
+    ]);
+    expect(parsed('=""|="1;2"|="3"', "|")).toEqual([['=""', '="1;2"', '="3"']]);
+  });
+});
+
 describe("parseRecord", () => {
   it("says that a quote is never closed", () => {
     expect(parseRecord('a,"b', { delimiter: "," })).toEqual({
