@@ -130,6 +130,8 @@ export interface WeightSource {
 export interface ValidatorSettings {
   prohibited?: { categories?: string[]; keywords?: string[]; skus?: string[] };
   prices?: { currency: string; category?: string; min?: string; max?: string }[];
+  /** By the name of the field. */
+  range?: Record<string, { min?: string; max?: string }>;
   required?: string[];
   barcode?: boolean;
   images?: { schemes?: string[]; hosts?: string[]; relative?: boolean; extensions?: string[] };

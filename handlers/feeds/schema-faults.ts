@@ -17,6 +17,7 @@ const forms: Readonly<Record<string, string>> = {
   "^[a-z0-9][a-z0-9-]*$": "must have small letters, digits and - only",
   "^[A-Z]{3}$": "must be three capital letters, like EUR",
   "^\\d+(\\.\\d+)?$": 'must be decimal text, like "12.50"',
+  "^-?\\d+(\\.\\d+)?$": 'must be decimal text, like "-12.50"',
   "^https?://": "must begin with https:// or http://",
   "^[A-Z][A-Z0-9_]*$": "must be the name of an environment variable, like BRANDS_URL",
 };

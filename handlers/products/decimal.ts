@@ -51,8 +51,18 @@ const groupedOnce = {
   ",": /^\D*\d{1,3}\.\d{3}\D*$/,
 };
 
-/** Compares two decimal texts without floats: negative, zero or positive, as `Array.sort` takes it. */
+/** Compares two decimal texts, which may be negative, without floats: negative, zero or positive, as `Array.sort` takes it. */
 export function compareDecimals(a: string, b: string): number {
+  const [aNegative, bNegative] = [a.charCodeAt(0) === minus, b.charCodeAt(0) === minus];
+  if (!aNegative && !bNegative) return compareSizes(a, b);
+  if (aNegative && bNegative) return compareSizes(b.slice(1), a.slice(1));
+  // Zero is zero with a sign too.
+  const bothZero =
+    compareSizes(aNegative ? a.slice(1) : a, "0") === 0 && compareSizes(bNegative ? b.slice(1) : b, "0") === 0;
+  return bothZero ? 0 : aNegative ? -1 : 1;
+}
+
+function compareSizes(a: string, b: string): number {
   const [aPoint, bPoint] = [pointOf(a), pointOf(b)];
   const [aStart, bStart] = [firstDigit(a, aPoint), firstDigit(b, bPoint)];
   const longer = aPoint - aStart - (bPoint - bStart);
@@ -67,6 +77,7 @@ export function compareDecimals(a: string, b: string): number {
 }
 
 const zero = 0x30;
+const minus = 0x2d;
 
 function pointOf(text: string): number {
   const point = text.indexOf(".");

@@ -3,11 +3,12 @@ import { barcode } from "./barcode.ts";
 import { images } from "./images.ts";
 import { prices } from "./prices.ts";
 import { prohibited } from "./prohibited.ts";
+import { range } from "./range.ts";
 import { required } from "./required.ts";
 import type { Rule, Setting, Validator } from "./rule.ts";
 
 /** All validators, by the name under which a feed sets them up. A new one is a file, an entry here, and its settings' schema. */
-const validators = { prohibited, prices, required, barcode, images } satisfies {
+const validators = { prohibited, prices, range, required, barcode, images } satisfies {
   [Name in keyof Required<ValidatorSettings>]: Validator<NonNullable<ValidatorSettings[Name]>>;
 };
 

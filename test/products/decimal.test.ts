@@ -92,6 +92,16 @@ test("comparing decimals orders them as their values, whatever zeros they carry"
       expect(Math.sign(compareDecimals(text(a), text(b)))).toBe(expected);
     }),
   );
+  const signed = fc.record({ cents: fc.integer(), zeros: fc.nat(3) });
+  const written = ({ cents, zeros }: { cents: number; zeros: number }): string =>
+    `${cents < 0 ? "-" : ""}${"0".repeat(zeros)}${Math.floor(Math.abs(cents) / 100)}.${String(Math.abs(cents) % 100).padStart(2, "0")}`;
+  fc.assert(
+    fc.property(signed, signed, (a, b) => {
+      expect(Math.sign(compareDecimals(written(a), written(b)))).toBe(Math.sign(a.cents - b.cents));
+    }),
+  );
+  expect(compareDecimals("-0", "0.00")).toBe(0);
+  expect(compareDecimals("-0", "-1")).toBeGreaterThan(0);
   expect(compareDecimals("5", "5.00")).toBe(0);
   expect(compareDecimals("5.01", "5")).toBeGreaterThan(0);
   expect(compareDecimals("0.30000000000000001", "0.3")).toBeGreaterThan(0);
