@@ -107,6 +107,9 @@ function booleanOf(column: string, { yes, no }: { yes: string[]; no: string[] },
     badCell("BAD_BOOLEAN", column, text, `which is neither ${words}: use one of these words.`);
 }
 
+/** A day with a time of ISO 8601 means one thing whatever the feed's forms: so are dates of workbooks written that no form has room for. */
+const withTime = dateForm("YYYY-MM-DDTHH:mm:ss")!;
+
 function dateOf(column: string, date: string | readonly string[], path: string, fault: NoteFault): Step {
   const written = typeof date === "string" ? [date] : date;
   const forms = written.flatMap((form, index) => {
@@ -133,6 +136,8 @@ function dateOf(column: string, date: string | readonly string[], path: string, 
       const iso = read(text);
       if (iso !== undefined) return iso;
     }
+    const instant = withTime.read(text);
+    if (instant !== undefined) return instant;
     for (const { form, problem } of forms) {
       const found = problem(text);
       if (found !== undefined)

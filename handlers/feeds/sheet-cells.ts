@@ -1,6 +1,7 @@
 import type { CellWriter, WritersOf } from "#csv/excel/excel-to-csv.ts";
 import type { DateCell } from "#csv/excel/sheet-cell.ts";
 import { recogniseHeader } from "#csv/header.ts";
+import { dateForm, type DateForm } from "#feeds/dates.ts";
 import type { Feed } from "#feeds/compile.ts";
 import type { CleansingStep, FeedFile } from "#feeds/feed.ts";
 
@@ -9,12 +10,12 @@ import type { CleansingStep, FeedFile } from "#feeds/feed.ts";
  * text, so that everything behind reads back what the cell holds. Text, and the names of errors, are written as they are.
  */
 export function sheetCellsOf({ file, headerRules }: Pick<Feed, "file" | "headerRules">): WritersOf {
-  const commas = commaColumns(file);
+  const signs = decimalSigns(file);
   const references = referenceColumns(file);
   const writers = new Map(
     Object.entries(file.columns).map(([name, { cleanse = [] }]) => [
       name,
-      writerOf(cleanse, commas.has(name), references.has(name)),
+      writerOf(cleanse, signs.get(name), references.has(name)),
     ]),
   );
   return (header) => {
@@ -24,13 +25,14 @@ export function sheetCellsOf({ file, headerRules }: Pick<Feed, "file" | "headerR
   };
 }
 
-/** Columns whose text is read with a decimal comma. */
-function commaColumns({ columns, mapping }: FeedFile): ReadonlySet<string> {
-  const measures = [mapping.price, mapping.specialPrice, mapping.weight];
-  return new Set([
-    ...measures.flatMap((source) => (source?.decimal === "," ? [source.from] : [])),
-    ...Object.keys(columns).filter((name) => columns[name]!.cleanse?.includes("decimalComma")),
-  ]);
+/** The decimal sign of each column whose text is read as a number. */
+function decimalSigns({ columns, mapping }: FeedFile): ReadonlyMap<string, "." | ","> {
+  const signs = new Map<string, "." | ",">();
+  for (const source of [mapping.price, mapping.specialPrice, mapping.weight])
+    if (source !== undefined) signs.set(source.from, source.decimal ?? ".");
+  for (const [name, { cleanse }] of Object.entries(columns))
+    if (cleanse?.includes("decimalComma")) signs.set(name, ",");
+  return signs;
 }
 
 /** Columns that hold a key: the product's own, or another product's. */
@@ -39,15 +41,17 @@ function referenceColumns({ key, mapping: { parentSku } }: FeedFile): ReadonlySe
   return new Set(parent === undefined ? [key] : [key, parent]);
 }
 
-function writerOf(steps: readonly CleansingStep[], comma: boolean, reference: boolean): CellWriter {
-  const forms = steps.flatMap((step) => (typeof step === "object" && "date" in step ? step.date : []));
+function writerOf(steps: readonly CleansingStep[], sign: "." | "," | undefined, reference: boolean): CellWriter {
+  const forms = steps
+    .flatMap((step) => (typeof step === "object" && "date" in step ? step.date : []))
+    .flatMap((form) => dateForm(form) ?? []);
   const words = steps.find((step) => typeof step === "object" && "boolean" in step)?.boolean;
   return (cell) => {
     switch (cell.type) {
       case "number":
         if (reference) return isRounded(cell.number) ? shortened(cell.number) : cell.text;
         // The zeros that a format puts before a number are for identifiers; an amount would be refused with them.
-        return comma ? cell.number.replace(".", ",") : cell.text;
+        return sign === undefined ? cell.text : cell.number.replace(".", sign);
       case "date":
         return forms.length > 0 ? dateText(cell, forms) : cell.text;
       case "boolean":
@@ -68,26 +72,21 @@ function shortened(number: string): string {
   return Number(number).toExponential(14).toUpperCase();
 }
 
-/** The date in the first form that loses nothing of it; in ISO 8601 where none can. */
-function dateText(cell: DateCell, forms: readonly string[]): string {
-  const form = formFor(cell, forms);
-  if (form === undefined) return cell.text;
-  const [year = "", month = "", day = ""] = cell.date.split("-");
-  const [hour = "", minute = "", second = ""] = cell.time.split(":");
-  const parts: Readonly<Record<string, string>> = {
-    YYYY: year,
-    MM: month,
-    M: String(Number(month)),
-    DD: day,
-    D: String(Number(day)),
-    HH: hour,
-    mm: minute,
-    ss: second,
-  };
-  return form.replace(/YYYY|MM|M|DD|D|HH|mm|ss/g, (token) => parts[token]!);
-}
-
-function formFor({ time, showsTime }: DateCell, forms: readonly string[]): string | undefined {
-  if (time === "00:00:00") return (showsTime ? undefined : forms.find((form) => !form.includes("HH"))) ?? forms[0];
-  return forms.find((form) => form.includes("HH") && (form.includes("ss") || time.endsWith(":00")));
+/**
+ * The date in the first form that says all the sheet shows of it, and no time that it does not show, if there is one. Where none
+ * does, in ISO 8601; a day that is in no calendar as the sheet shows it, to be told so.
+ */
+function dateText(cell: DateCell, forms: readonly DateForm[]): string {
+  const [y, m, d] = cell.date.split("-");
+  const [h, i, s] = cell.time.split(":");
+  const written = forms.map((form) => {
+    const text = form.write({ y, m, d, h, i, s, f: "000" }, true);
+    return { text, iso: form.read(text), problem: form.problem(text) };
+  });
+  const midnight = cell.time === "00:00:00";
+  const found =
+    (midnight && !cell.showsTime ? written.find(({ iso }) => iso === cell.date) : undefined) ??
+    written.find(({ iso }) => (midnight && iso === cell.date) || iso?.startsWith(`${cell.date}T${cell.time}`)) ??
+    written.find(({ problem }) => problem !== undefined);
+  return found?.text ?? cell.text;
 }
