@@ -16,7 +16,7 @@ import { FileRejected } from "#errors/catalogue.ts";
 import { acceptedFeed } from "#feeds/accepted.ts";
 import type { Feed } from "#feeds/compile.ts";
 import { feeds } from "#feeds/deployed.ts";
-import { sheetCellsOf } from "#feeds/sheet-cells.ts";
+import { sheetReaderOf } from "#feeds/sheet-cells.ts";
 import { twinKey } from "#imports/archive-key.ts";
 import { columnsNamed } from "#imports/import-columns.ts";
 import { planOf } from "#imports/import-entry.ts";
@@ -24,6 +24,7 @@ import { ImportsTable } from "#imports/imports-table.ts";
 import { workKey } from "#imports/work-key.ts";
 import type { ChunkTask, ImportRef, ObjectRef, Plan, TableRef } from "#imports/flow.ts";
 import { isLeftOut, layOut } from "#stages/layout.ts";
+import { placedWarnings } from "#warnings/count.ts";
 import validate from "#validators/states/plan.js";
 
 interface PlanInput {
@@ -62,8 +63,8 @@ async function plan(from: ImportRef, attempt: string): Promise<Plan> {
   const feed = acceptedFeed(feeds, from.feed);
   const { text, workbook } = await plainText(from, feed);
   // A workbook is written as plain CSV, whatever its feed says of texts.
-  const { delimiter } = feed.dialect;
-  const dialect = workbook ? { delimiter, columns: feed.dialect.columns } : feed.dialect;
+  const { delimiter = ",", columns: names } = feed.dialect;
+  const dialect = workbook ? { delimiter, columns: names } : feed.dialect;
   const planned = await planTable(await stream(text), { ...feed.headerRules, ...dialect, ...limits });
   const table: TableRef = {
     ...text,
@@ -82,7 +83,9 @@ async function plan(from: ImportRef, attempt: string): Promise<Plan> {
   const header = planned.header.cells;
   const columns = distinctNames(planned.header.columns);
   const renamed = columnsNamed(header).some(({ own }, index) => own !== columns[index]);
-  const fileWarnings = [...planned.warnings, ...(workbook?.warnings ?? [])];
+  const fileWarnings = workbook
+    ? [...workbook.warnings, ...placedWarnings(planned.warnings, workbook.sheet, planned.header.columns)]
+    : planned.warnings;
   await imports.planned(from, {
     ...{ table, header, feedRevision: feed.revision, records, chunks, manifest },
     ...(renamed && { columns }),
@@ -97,7 +100,7 @@ async function checkUnnamedColumns(feed: Feed, table: TableRef, { header, chunks
   for (const chunk of chunks) {
     const { bytes, positions } = await readChunk(table, chunk);
     const rows = parseRecords(bytes, positions, { ...table, offset: chunk.start, columns: header.cells.length });
-    checkUnnamed(rows, positions, header, (row) => isLeftOut(layout, row));
+    checkUnnamed(rows, positions, header, (row) => isLeftOut(layout, row), table.sheet);
   }
 }
 
@@ -113,7 +116,7 @@ async function plainText(from: ImportRef, feed: Feed): Promise<PlainText> {
   checkFileSize(bytes, limits.maxFileBytes);
   let workbook: WorkbookRead | undefined;
   const onRead = (read: WorkbookRead): void => void (workbook = read);
-  const options = { kind, ...feed.dialect, ...limits, writersOf: sheetCellsOf(feed), onRead };
+  const options = { kind, ...feed.dialect, ...limits, reader: sheetReaderOf(feed), onRead };
   if (!needsNormalising(await read(from.archived, [0, Math.min(bytes, 4)]), options)) return { text: from.archived };
   const twin = { bucket: from.archived.bucket, key: twinKey(from.archived.key) };
   await writeStream(twin, Readable.from(normalise(await stream(from.archived), options)), "text/csv; charset=utf-8");

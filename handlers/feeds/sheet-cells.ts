@@ -1,4 +1,4 @@
-import type { CellWriter, WritersOf } from "#csv/excel/excel-to-csv.ts";
+import type { CellWriter, SheetReader } from "#csv/excel/excel-to-csv.ts";
 import type { DateCell } from "#csv/excel/sheet-cell.ts";
 import { recogniseHeader } from "#csv/header.ts";
 import { dateForm, type DateForm } from "#feeds/dates.ts";
@@ -9,7 +9,7 @@ import type { CleansingStep, FeedFile } from "#feeds/feed.ts";
  * How a feed reads the cells of a workbook: numbers, dates and truth values are written in the form that the feed declares for
  * text, so that everything behind reads back what the cell holds. Text, and the names of errors, are written as they are.
  */
-export function sheetCellsOf({ file, headerRules }: Pick<Feed, "file" | "headerRules">): WritersOf {
+export function sheetReaderOf({ file, headerRules }: Pick<Feed, "file" | "headerRules">): SheetReader {
   const signs = decimalSigns(file);
   const references = referenceColumns(file);
   const writers = new Map(
@@ -18,11 +18,12 @@ export function sheetCellsOf({ file, headerRules }: Pick<Feed, "file" | "headerR
       writerOf(cleanse, signs.get(name), references.has(name)),
     ]),
   );
-  return (header) => {
+  const writersOf: SheetReader["writersOf"] = (header) => {
     const { columns } = recogniseHeader(header, headerRules);
     if (!headerRules.required.every((name) => columns.includes(name))) return undefined;
     return columns.map((name) => writers.get(name));
   };
+  return { rules: headerRules, writersOf, columns: file.dialect?.columns };
 }
 
 /** The decimal sign of each column whose text is read as a number. */

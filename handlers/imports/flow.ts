@@ -47,7 +47,7 @@ export interface Dialect {
 /** The sheet of a workbook that a table file was written from, row for row. */
 export interface SheetRef {
   readonly name: string;
-  /** From 1; the first record of the table is the row below. */
+  /** From 1, or 0 where the feed names the columns; the first record of the table is the row below. */
   readonly headerRow: number;
 }
 

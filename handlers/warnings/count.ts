@@ -1,5 +1,6 @@
-import type { PlaceOf } from "#csv/sheet-place.ts";
+import { placesIn, type PlaceOf } from "#csv/sheet-place.ts";
 import { shorten } from "#feeds/bad-cell.ts";
+import type { SheetRef } from "#imports/flow.ts";
 import type { Line } from "#records/line.ts";
 import {
   warnings,
@@ -26,6 +27,21 @@ export function countWarnings(lines: readonly Line[], placeOf?: PlaceOf): Counte
     }
   }
   return counts.all();
+}
+
+/** Warnings of a workbook's twin as the sheet has their places: its lines are those of the twin, of which the header is the first. */
+export function placedWarnings(
+  warnings: readonly CountedWarning[],
+  sheet: SheetRef,
+  columns: readonly string[],
+): CountedWarning[] {
+  const placeOf = placesIn(sheet, columns);
+  const placed = (example: WarningExample): WarningExample => {
+    if (example.line === undefined) return example;
+    const line = sheet.headerRow + example.line - 1;
+    return { ...example, line, cell: placeOf(line, example.column) };
+  };
+  return warnings.map((counted) => ({ ...counted, examples: counted.examples.map(placed) }));
 }
 
 /** One warning, counted once a place; with a sentence of its own, where it can say more than the catalogue's. */

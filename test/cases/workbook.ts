@@ -10,14 +10,14 @@ import { placesIn, rowOf } from "#csv/sheet-place.ts";
 import type { RecordError } from "#errors/catalogue.ts";
 import { placed } from "#failures/places.ts";
 import { compileFeed, type Feed } from "#feeds/compile.ts";
-import { sheetCellsOf } from "#feeds/sheet-cells.ts";
+import { sheetReaderOf } from "#feeds/sheet-cells.ts";
 import type { Product } from "#products/product.ts";
 import type { Line } from "#records/line.ts";
 import { mapping } from "#stages/mapping.ts";
 import { restructure } from "#stages/restructure.ts";
 import { validator } from "#stages/validator.ts";
 import type { Warning } from "#warnings/catalogue.ts";
-import { addWarnings, countWarnings } from "#warnings/count.ts";
+import { addWarnings, countWarnings, placedWarnings } from "#warnings/count.ts";
 import { collect, streamOf } from "../csv/blocks.ts";
 
 const folder = join(import.meta.dirname, "../fixtures/cases");
@@ -51,11 +51,11 @@ export async function readWorkbook(feed: Feed, file: Uint8Array): Promise<ReadWo
   const onRead = (read: WorkbookRead): void => void (workbook = read);
   const twin = await collect(
     normalise(streamOf(file, [1000]), {
-      ...{ kind: "excel", ...feed.dialect, ...limits, writersOf: sheetCellsOf(feed), onRead },
+      ...{ kind: "excel", ...feed.dialect, ...limits, reader: sheetReaderOf(feed), onRead },
     }),
   );
   const planned = await planTable(streamOf(twin, [1000]), {
-    ...{ ...feed.headerRules, ...feed.dialect, ...limits },
+    ...{ ...feed.headerRules, delimiter: ",", columns: feed.dialect.columns, ...limits },
   });
   const { sheet, warnings } = workbook!;
   const { delimiter, header, chunks } = planned;
@@ -75,6 +75,10 @@ export async function readWorkbook(feed: Feed, file: Uint8Array): Promise<ReadWo
     lines,
     products: lines.flatMap((line) => (line.kind === "mapped" ? line.product : [])),
     errors: lines.flatMap((line) => (line.kind === "failed" ? placed(line.errors, line.line, placeOf) : [])),
-    warnings: addWarnings([...planned.warnings, ...warnings, ...countWarnings(lines, placeOf)]),
+    warnings: addWarnings([
+      ...warnings,
+      ...placedWarnings(planned.warnings, sheet, planned.header.columns),
+      ...countWarnings(lines, placeOf),
+    ]),
   };
 }

@@ -3,14 +3,14 @@ import { describe, expect, it } from "vitest";
 import { isoDateCell, numberCell } from "#csv/excel/number-format.ts";
 import type { SheetCell } from "#csv/excel/sheet-cell.ts";
 import type { CleansingStep, MappingSettings } from "#feeds/feed.ts";
-import { sheetCellsOf } from "#feeds/sheet-cells.ts";
+import { sheetReaderOf } from "#feeds/sheet-cells.ts";
 import { errorsOf, productOf, smallFeed } from "../stages/run-stages.ts";
 
 /** What the only column beside the key becomes that holds the cell, and the CSV in between. */
 const feedOf = (cleanse: CleansingStep[], mapping: MappingSettings = { attributes: { cell: "cell" } }) =>
   smallFeed({ columns: { cell: { cleanse } }, mapping });
 const csvOf = (feed: ReturnType<typeof smallFeed>, cell: SheetCell, key: SheetCell = { type: "text", text: "a" }) => {
-  const [id, write] = sheetCellsOf(feed)(["id", "cell"])!;
+  const [id, write] = sheetReaderOf(feed).writersOf(["id", "cell"])!;
   return `id,cell\n${id!(key)},"${write!(cell).replaceAll('"', '""')}"\n`;
 };
 const attributeOf = (cleanse: CleansingStep[], cell: SheetCell): unknown => {
@@ -21,7 +21,7 @@ const number = (stored: string): SheetCell => numberCell(stored, "plain", false)
 
 describe("a header", () => {
   it("is one with all columns that the feed requires", () => {
-    const writersOf = sheetCellsOf(smallFeed({ columns: { price: { required: true } } }));
+    const { writersOf } = sheetReaderOf(smallFeed({ columns: { price: { required: true } } }));
     expect(writersOf(["id", "name"])).toBeUndefined();
     expect(writersOf(["price", "", "ID"])).toHaveLength(3);
   });

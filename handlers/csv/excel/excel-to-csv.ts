@@ -4,6 +4,8 @@ import { mergesOf, rowsOf, type SheetRow } from "#csv/excel/sheet.ts";
 import type { SheetCell } from "#csv/excel/sheet-cell.ts";
 import { openWorkbook, type Workbook } from "#csv/excel/workbook.ts";
 import { binaryKindOf, sizeOf } from "#csv/file-kind.ts";
+import type { HeaderRules } from "#csv/header.ts";
+import { headerNotFound, textOf, type HeaderCandidate } from "#csv/sheet-header.ts";
 import { placeInSheet } from "#csv/sheet-place.ts";
 import { FileRejected } from "#errors/catalogue.ts";
 import { shorten } from "#feeds/bad-cell.ts";
@@ -28,33 +30,41 @@ export interface WorkbookRead {
   readonly warnings: readonly CountedWarning[];
 }
 
+/** What a feed knows of a sheet. */
+export interface SheetReader {
+  readonly rules: HeaderRules;
+  readonly writersOf: WritersOf;
+  /** The names of the columns, where sheets have no header. */
+  readonly columns?: readonly string[] | undefined;
+}
+
 export interface ExcelOptions extends ExcelLimits {
   /** Finds the header, and how its feed reads cells; else the first row is the header, and every cell is its text. */
-  readonly writersOf?: WritersOf | undefined;
+  readonly reader?: SheetReader | undefined;
   /** Is told what was read, after the last row. */
   readonly onRead?: ((read: WorkbookRead) => void) | undefined;
 }
 
 /** Most bytes that one part of a workbook (its texts, its styles) may unpack to; they are held in memory too. */
 const maxPartBytes = 64 * 1024 * 1024;
-/** The header is looked for in so many rows. */
+/** The header is one of so many rows. */
 const mostRowsAbove = 20;
 
 /**
- * The first visible sheet of an Excel workbook (.xlsx) as CSV in UTF-8, in blocks of about 64 KB: one record for each row, so
- * that records and rows are counted alike. A cell is written as the feed reads it (see `WritersOf`), else as the text of its
- * SheetCell. A row is filled up to the header's width; what stands beyond it is kept.
+ * The first visible sheet of an Excel workbook (.xlsx) as CSV in UTF-8, in blocks of about 64 KB, from its header on: one record
+ * for each row, so that records and rows are counted alike. A cell is written as the feed reads it (see `WritersOf`), else as the
+ * text of its SheetCell. A row is filled up to the header's width; what stands beyond it is kept.
  */
 export async function* excelToCsv(
   blocks: AsyncIterable<Uint8Array>,
   delimiter: Delimiter,
-  { maxExcelBytes, writersOf, onRead }: ExcelOptions,
+  { maxExcelBytes, reader, onRead }: ExcelOptions,
 ): AsyncGenerator<Uint8Array> {
   const archive = await collect(blocks, maxExcelBytes);
   let workbook: Workbook | undefined;
   try {
     workbook = openWorkbook(archive, maxPartBytes);
-    const table = await tableOf(workbook, writersOf);
+    const table = await tableOf(workbook, reader);
     const writer = new RowWriter(table, delimiter);
     const hidden = new HiddenRows(workbook.name, table.headerRow);
     for await (const row of table.rows) {
@@ -65,7 +75,7 @@ export async function* excelToCsv(
     if (writer.length > 0) yield Buffer.from(writer.take());
     onRead?.({
       sheet: { name: workbook.name, headerRow: table.headerRow },
-      warnings: [...hidden.warnings(), ...sheetsIgnored(workbook)],
+      warnings: [...rowsAbove(workbook, table), ...hidden.warnings(), ...sheetsIgnored(workbook)],
     });
   } catch (error) {
     throw error instanceof FileRejected ? error : rejectionOf(error, archive, workbook);
@@ -90,55 +100,70 @@ async function collect(blocks: AsyncIterable<Uint8Array>, maxExcelBytes: number)
 }
 
 interface SheetTable {
+  /** 0 where the sheet has none. */
   readonly headerRow: number;
   /** Cells of the header. */
   readonly width: number;
   readonly writers: readonly (CellWriter | undefined)[];
   readonly merged: MergedCells;
-  /** All rows that hold anything, those above the header included. */
+  readonly above: readonly HeaderCandidate[];
+  /** The rows that hold anything, from the header on. */
   readonly rows: AsyncIterable<SheetRow>;
 }
 
-/** Finds the header among the first rows: the first that has all columns which the feed requires, else the first one. */
-async function tableOf(workbook: Workbook, writersOf: WritersOf | undefined): Promise<SheetTable> {
+/** Finds the header among the first rows: the first that has all columns which the feed requires. */
+async function tableOf(workbook: Workbook, reader: SheetReader | undefined): Promise<SheetTable> {
   const rows = rowsOf(workbook);
-  const first: SheetRow[] = [];
-  let header: SheetRow | undefined;
-  let writers: SheetTable["writers"] | undefined;
-  while (header === undefined) {
+  const passed: SheetRow[] = [];
+  for (;;) {
     const next = await rows.next();
-    if (next.done === true || next.value.number > mostRowsAbove) {
-      if (next.done !== true) first.push(next.value);
-      break;
+    if (next.done === true) break;
+    const row = next.value;
+    const writers = reader ? reader.writersOf(textsOf(row)) : [];
+    const above = passed.map((row) => ({ row: row.number, texts: textsOf(row) }));
+    if (writers !== undefined) return table(row.number, lastFilled(row.cells), writers, above, [row]);
+    passed.push(row);
+    if (reader?.columns !== undefined) {
+      return table(0, reader.columns.length, reader.writersOf(reader.columns) ?? [], [], passed);
     }
-    first.push(next.value);
-    writers = writersOf?.(next.value.cells.map(({ text }) => text));
-    if (writers !== undefined || writersOf === undefined) header = next.value;
+    if (row.number >= mostRowsAbove) break;
   }
-  header ??= first[0];
-  if (header === undefined) throw emptySheet(workbook);
-  return {
-    headerRow: header.number,
-    width: lastFilled(header.cells),
-    writers: writers ?? [],
-    merged: new MergedCells(await mergesOf(workbook), header.number),
-    rows: (async function* () {
-      yield* first;
-      yield* rows;
-    })(),
-  };
+  if (passed.length === 0) throw emptySheet(workbook);
+  const candidates = passed.map((row) => ({ row: row.number, texts: textsOf(row) }));
+  throw headerNotFound(workbook.name, candidates, reader!.rules);
+
+  async function table(
+    headerRow: number,
+    width: number,
+    writers: SheetTable["writers"],
+    above: readonly HeaderCandidate[],
+    first: readonly SheetRow[],
+  ): Promise<SheetTable> {
+    const merged = new MergedCells(await mergesOf(workbook), headerRow);
+    return { headerRow, width, writers, merged, above, rows: chained(first, rows) };
+  }
+}
+
+async function* chained(first: readonly SheetRow[], rows: AsyncIterable<SheetRow>): AsyncGenerator<SheetRow> {
+  yield* first;
+  yield* rows;
+}
+
+function textsOf({ cells }: SheetRow): string[] {
+  return cells.map(({ text }) => text);
 }
 
 /** Writes rows one below the other, each on the line that its number says. */
 class RowWriter {
   readonly #table: SheetTable;
   readonly #delimiter: Delimiter;
-  #row = 0;
+  #row: number;
   #text = "";
 
   constructor(table: SheetTable, delimiter: Delimiter) {
     this.#table = table;
     this.#delimiter = delimiter;
+    this.#row = Math.max(table.headerRow - 1, 0);
   }
 
   get length(): number {
@@ -200,6 +225,15 @@ class HiddenRows {
   warnings(): CountedWarning[] {
     return this.#count === 0 ? [] : [{ code: "HIDDEN_ROWS", count: this.#count, examples: this.#examples }];
   }
+}
+
+function rowsAbove({ name }: Workbook, { above }: SheetTable): CountedWarning[] {
+  const examples = above.map((candidate) => ({
+    line: candidate.row,
+    cell: placeInSheet(name, candidate.row),
+    value: textOf(candidate),
+  }));
+  return examples.length === 0 ? [] : [warningOf("LINES_ABOVE_HEADER", examples)];
 }
 
 function sheetsIgnored({ others }: Workbook): CountedWarning[] {

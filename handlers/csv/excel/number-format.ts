@@ -1,11 +1,16 @@
 import type { SheetCell } from "#csv/excel/sheet-cell.ts";
 
-/** What of a number format changes the text of a cell: what it shows of a date, or that it pads an integer with zeros. */
-export type NumberFormat = "plain" | "date" | "time" | "dateTime" | "duration" | { readonly digits: number };
+/**
+ * What of a number format changes the text of a cell: what it shows of a date, that it pads an integer with zeros in front, or
+ * how many decimals it shows at least.
+ */
+export type NumberFormat =
+  "plain" | "date" | "time" | "dateTime" | "duration" | { readonly digits: number } | { readonly decimals: number };
 
 /** Formats that every workbook knows without declaring them: 14 to 22 and 45 to 47, and those of East Asian calendars. */
 export function builtInFormat(id: number): NumberFormat {
   if (id === 22) return "dateTime";
+  if ([2, 4, 7, 8, 39, 40, 43, 44].includes(id)) return { decimals: 2 };
   if (id === 46) return "duration";
   if ((id >= 18 && id <= 21) || id === 32 || id === 33 || id === 45 || id === 47) return "time";
   return (id >= 14 && id <= 17) || (id >= 27 && id <= 36) || (id >= 50 && id <= 58) ? "date" : "plain";
@@ -26,7 +31,9 @@ export function declaredFormat(code: string): NumberFormat {
   const date = /[yd]/i.test(placeholders) || (!time && /m/i.test(placeholders));
   if (date) return time ? "dateTime" : "date";
   if (time) return "time";
-  return /^0{2,}$/.test(placeholders) ? { digits: placeholders.length } : "plain";
+  if (/^0{2,}$/.test(placeholders)) return { digits: placeholders.length };
+  const decimals = /[%eE]/.test(placeholders) ? undefined : /\.(0+)/.exec(placeholders)?.[1];
+  return decimals === undefined ? "plain" : { decimals: decimals.length };
 }
 
 /**
@@ -43,8 +50,15 @@ export function numberCell(stored: string, format: NumberFormat, epoch1904: bool
     if (cell !== undefined) return cell;
   }
   const text = /^-?\d+$/.test(stored) ? stored : plain(Number(number.toPrecision(15)));
-  const padded = typeof format === "object" && /^\d+$/.test(text) ? text.padStart(format.digits, "0") : text;
-  return { type: "number", text: padded, number: text };
+  if (typeof format !== "object") return { type: "number", text, number: text };
+  if ("decimals" in format) return { type: "number", text, number: withDecimals(text, format.decimals) };
+  return { type: "number", text: /^\d+$/.test(text) ? text.padStart(format.digits, "0") : text, number: text };
+}
+
+/** The same number with zeros behind, as the CSV has it that is saved from the sheet; what a format rounds away stays. */
+function withDecimals(text: string, decimals: number): string {
+  const [whole = "", fraction = ""] = text.split(".");
+  return fraction.length >= decimals ? text : `${whole}.${fraction.padEnd(decimals, "0")}`;
 }
 
 /** A date that the sheet stores as ISO 8601, with or without a time. */

@@ -8,7 +8,7 @@ export interface NumberCell {
   readonly type: "number";
   /** With the zeros that a format like `00000` puts before it. */
   readonly text: string;
-  /** Decimal text, without them. */
+  /** Decimal text without them, with at least the decimals that the format shows: what the cell is as an amount. */
   readonly number: string;
 }
 

@@ -122,6 +122,9 @@ function formatsOf(tags: Iterable<Tag>): NumberFormat[] {
 /** Text with the characters that XML cannot hold, which Excel writes as `_x000D_`. */
 export function unescape(text: string): string {
   return text.includes("_x")
-    ? text.replace(/_x([0-9a-f]{4})_/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
+    ? text
+        .replace(/_x([0-9a-f]{4})_/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
+        // No text has it, and no sheet shows it.
+        .replaceAll("\0", "")
     : text;
 }
