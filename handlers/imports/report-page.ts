@@ -16,6 +16,8 @@ body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem
 h1 { font-size: 1.4rem; overflow-wrap: anywhere; }
 table { border-collapse: collapse; margin: 1rem 0 2rem; }
 th, td { border-bottom: 1px solid #d0d7de; padding: 0.3rem 0.8rem; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
+th, td.code { white-space: nowrap; }
+td.lines { white-space: pre-line; }
 td.number { text-align: right; font-variant-numeric: tabular-nums; }
 .status { display: inline-block; padding: 0.1rem 0.6rem; border-radius: 1rem; color: #fff; background: ${colours[report.status]}; }
 </style>
@@ -64,7 +66,7 @@ function warnings(report: Report): string {
     code,
     count,
     message,
-    examples.map(exampleText).join("; "),
+    examples.map(exampleText).join("\n"),
   ]);
   return `<h2>Warnings</h2>
 ${table(["Code", "Count", "What to do", "For example"], rows)}`;
