@@ -25,7 +25,7 @@ export const handler = lambda<ChunkTask, ChunkTask>("Restructure", validate, asy
   });
   const lines = await enrich(
     feed,
-    restructure(feed, header, rows, positions, { maxRecordBytes, sheet: task.table.sheet }),
+    restructure(feed, header, rows, positions, { maxRecordBytes, sheet: task.table.sheet, dialect: task.table }),
     process.env,
   );
   checkConserved("Restructure", positions, lines);

@@ -120,7 +120,8 @@ export function isComment(record: ParsedRecord): record is Comment {
 
 type PlainOptions = Options & { columns: false; delimiter: string };
 
-function optionsOf({ delimiter, quote, escape }: Dialect): PlainOptions {
+/** How csv-parse reads files of a dialect. */
+export function optionsOf({ delimiter, quote, escape }: Dialect): PlainOptions {
   return {
     columns: false,
     delimiter,

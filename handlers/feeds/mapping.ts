@@ -329,13 +329,18 @@ class MappingCompiler {
       return this.#column(name, position === 0 ? field : undefined, path)?.index ?? -1;
     });
     const splitImages = split === undefined ? undefined : splitAt(split);
-    return (cells) => {
+    return (cells, notes) => {
       let images: string[] | undefined;
-      for (const index of indexes) {
-        const cell = cells[index] ?? null;
+      let imagesFrom: string[] | undefined;
+      for (let i = 0; i < indexes.length; i++) {
+        const cell = cells[indexes[i]!] ?? null;
         const found = cell === null ? undefined : partsOf(cell, splitImages);
-        if (found !== undefined) images = images === undefined ? [...found] : [...images, ...found];
+        if (found === undefined) continue;
+        images = images === undefined ? [...found] : [...images, ...found];
+        // Which column an image came from is only a question where there are several.
+        if (names.length > 1) (imagesFrom ??= []).push(...found.map(() => names[i]!));
       }
+      if (imagesFrom !== undefined) notes.imagesFrom = imagesFrom;
       if (images === undefined || prefix === undefined) return images;
       return images.map((image) => (isAbsolute(image) ? image : prefix + image));
     };

@@ -43,6 +43,8 @@ export interface MappedLine extends Position {
   readonly kind: "mapped";
   readonly key: string;
   readonly product: Product;
+  /** On its way to Validator, where several columns hold images: the one that each of them came from. */
+  readonly imagesFrom?: readonly string[];
 }
 
 /** A record that failed. It passes through every later stage untouched. */

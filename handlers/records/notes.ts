@@ -7,6 +7,8 @@ export class Notes {
   readonly errors: RecordError[] = [];
   /** Undefined until there is one: most records have none. */
   warnings: RecordWarning[] | undefined;
+  /** The column that each image of the product came from; undefined where the feed has one such column, or the product no image. */
+  imagesFrom: readonly string[] | undefined;
 
   /** Places of cells that could not be read and fail nothing: whatever is made of them is left out. */
   unreadable: number[] | undefined;

@@ -13,8 +13,9 @@ export function mapping(feed: Feed, line: Line): Line {
   const product = feed.toProduct(key, line.cells, line.extra, notes);
   const warnings = allWarnings(line.warnings, notes.warnings);
   if (notes.errors.length > 0) return failLine({ ...line, ...(warnings && { warnings }) }, key, notes.errors);
-  if (failure === undefined && warnings === undefined)
+  const { imagesFrom } = notes;
+  if (failure === undefined && warnings === undefined && imagesFrom === undefined)
     return { kind: "mapped", record, line: physical, at, key, product };
-  const more = { ...(failure && { failure }), ...(warnings && { warnings }) };
+  const more = { ...(failure && { failure }), ...(warnings && { warnings }), ...(imagesFrom && { imagesFrom }) };
   return { kind: "mapped", record, line: physical, at, ...more, key, product };
 }

@@ -1,11 +1,12 @@
-import { isComment, type ParsedRecord } from "#csv/parse.ts";
+import { leadingCells } from "#csv/leading-cells.ts";
+import { isComment, isMalformed, type ParsedRecord } from "#csv/parse.ts";
 import { unguard } from "#csv/spreadsheet-safe.ts";
 import type { RecordError } from "#errors/catalogue.ts";
 import { NotConserved } from "#errors/infrastructure.ts";
 import { identityOf } from "#failures/identity.ts";
 import { namesNone } from "#failures/returned-row.ts";
 import type { Feed } from "#feeds/compile.ts";
-import type { SheetRef } from "#imports/flow.ts";
+import type { Dialect, SheetRef } from "#imports/flow.ts";
 import type { Cell, Line, Position } from "#records/line.ts";
 import { isBlankRow } from "#records/is-blank-row.ts";
 import { allWarnings, Notes } from "#records/notes.ts";
@@ -19,6 +20,8 @@ export interface RestructureOptions {
   readonly maxRecordBytes: number;
   /** Where the file is a workbook's twin. */
   readonly sheet?: SheetRef | undefined;
+  /** How the file writes its cells; as the feed says where it is not given. */
+  readonly dialect?: Dialect;
 }
 
 /**
@@ -38,7 +41,12 @@ export function restructure(
   }
   const layout = layOut(feed, header, options.sheet);
   const restructureRow = rowReader(feed.name, layout, options.maxRecordBytes);
-  return rows.map((row, index) => restructureRow(row, positions[index]!));
+  const dialect = options.dialect ?? { ...feed.dialect, delimiter: feed.dialect.delimiter ?? "," };
+  return rows.map((row, index) => {
+    const line = restructureRow(row, positions[index]!);
+    if (line.kind !== "failed" || !isMalformed(row) || row.raw.length > options.maxRecordBytes) return line;
+    return failLine(line, keyInFront(layout, leadingCells(row.raw, dialect)), line.errors);
+  });
 }
 
 type ReadRow = (row: ParsedRecord, position: Position) => Line;
@@ -150,6 +158,13 @@ function keyOf(layout: Layout, row: ParsedRecord): string | undefined {
   const { keySource, width, sheet } = layout;
   if (!Array.isArray(row) || (row.length !== width && keySource !== 0 && !sheet)) return undefined;
   return readKey(layout, row[keySource] ?? "", new Notes());
+}
+
+/** The key of a malformed record, where it stands before the cell that breaks the rules. */
+function keyInFront(layout: Layout, leading: readonly string[]): string | undefined {
+  const cell = leading[layout.keySource];
+  if (cell === undefined) return undefined;
+  return readKey(layout, layout.failedRecords ? unguard(cell) : cell, new Notes());
 }
 
 function isEmpty(cell: string | undefined): boolean {

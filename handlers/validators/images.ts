@@ -24,18 +24,22 @@ export const images: Validator<NonNullable<ValidatorSettings["images"]>> = (sett
     return undefined;
   };
 
-  return (product, { errors }) => {
+  return (product, { errors, imagesFrom }) => {
     if (product.images === undefined) return;
-    for (const image of product.images) {
+    product.images.forEach((image, index) => {
       const problem = problemOf(image);
-      if (problem === undefined) continue;
-      errors.push(broken("BAD_IMAGE_URL", `${begin} has ${quote(image)}, ${problem}`, columnOf("images"), image));
-    }
+      if (problem === undefined) return;
+      const from = imagesFrom?.[index];
+      const where = from === undefined ? begin : called("images", () => from);
+      errors.push(
+        broken("BAD_IMAGE_URL", `${where} has ${quote(image)}, ${problem}`, from ?? columnOf("images"), image),
+      );
+    });
   };
 };
 
-/** A root, a way up, or a backslash, which some take for a slash. */
-const strange = /^\/|\\|(?:^|\/)\.\.(?:\/|$)/;
+/** A way up, or a backslash, which some take for a slash. Two slashes in front make a URL, see `isAbsolute`; one is a shop's own root. */
+const strange = /\\|(?:^|\/)\.\.(?:\/|$)/;
 
 function isAbsolute(image: string): boolean {
   return image.startsWith("//") || /^[a-z][a-z0-9+.-]*:/i.test(image);

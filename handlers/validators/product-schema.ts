@@ -13,17 +13,23 @@ import { broken, called, type Rule } from "./rule.ts";
 export function productSchema(columnOf: ColumnOf, omits: (field: string) => boolean = () => false): Rule {
   return (product, notes) => {
     if (validate(product)) return;
+    const { images } = product;
+    const { imagesFrom } = notes;
     const told = new Set<string>();
     for (const error of validate.errors ?? []) {
       const field = fieldOf(error);
-      if (told.has(field)) continue;
-      told.add(field);
-      const value = valueOf(product, field);
+      const image = imagesFrom && imageOf(error);
+      const column = image === undefined ? columnOf(field) : imagesFrom![image];
+      const whole = image === undefined || omits(field);
+      const cell = whole ? field : `${field} ${column}`;
+      if (told.has(cell)) continue;
+      told.add(cell);
+      const value = whole ? valueOf(product, field) : images?.[image];
       const must = productFields[field.replace(/\..*$/, "")] ?? "a field of a product";
       const found = value === undefined ? "nothing" : quote(value);
-      const message = `${called(field, columnOf)} gives ${found}, but a product's ${field} must be ${must}: correct the cell.`;
+      const message = `${called(field, () => column)} gives ${found}, but a product's ${field} must be ${must}: correct the cell.`;
       const before = notes.errors.length;
-      notes.errors.push(broken("INVALID_PRODUCT", message, columnOf(field), value));
+      notes.errors.push(broken("INVALID_PRODUCT", message, column, value));
       if (omits(field) && notes.omit(before)) leaveOut(product, field);
     }
   };
@@ -45,6 +51,12 @@ function leaveOut(product: Product, field: string): void {
   if (attribute === undefined) Reflect.deleteProperty(product, field);
   else Reflect.deleteProperty(product.attributes ?? {}, attribute);
   if (product.price === undefined && product.specialPrice === undefined) delete product.currency;
+}
+
+/** Which of the images an error of ajv is about, from 0; undefined where it is about something else. */
+function imageOf({ instancePath }: ErrorObject): number | undefined {
+  const [, image] = /^\/images\/(\d+)$/.exec(instancePath) ?? [];
+  return image === undefined ? undefined : Number(image);
 }
 
 function valueOf(product: Product, field: string): string | undefined {

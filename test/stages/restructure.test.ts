@@ -104,9 +104,20 @@ describe("a failed line carries the key where it is known", () => {
   test.each([
     ["another cell is bad", "id,on\n0017,2\n"],
     ["the record is ragged behind a key in the first column", "id,on\n0017,1,1\n"],
+    ["the record is malformed behind it", 'id,on\n0017,a "b"\n'],
+    ["the record is malformed behind it and it is quoted and padded", 'id,on\n "0017" ,"a" b\n'],
+    ["the record is malformed behind a later key column", 'on,id,x\n1,0017,a "b"\n'],
     ["the record is oversized", `id,on\n0017,${"1".repeat(2000)}\n`],
   ])("when %s", (_, csv) => {
     expect(restructureCsv(cleansed, csv)).toMatchObject([{ kind: "failed", key: "0017" }]);
+  });
+
+  test("not when the record is malformed in it, or before it", () => {
+    for (const csv of ['id,on\n00"17,1\n', 'on,id\na "b",0017\n']) {
+      const [line] = restructureCsv(cleansed, csv);
+      expect(line).toMatchObject({ kind: "failed", errors: [{ code: "MALFORMED_RECORD" }] });
+      expect(line).not.toHaveProperty("key");
+    }
   });
 
   test("not when the record is ragged and the key is in a later column", () => {

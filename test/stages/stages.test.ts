@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Line } from "#records/line.ts";
 import { mapping } from "#stages/mapping.ts";
 import { validator } from "#stages/validator.ts";
-import { runStages, sentencesOf, smallFeed } from "./run-stages.ts";
+import { errorsOf, runStages, sentencesOf, smallFeed } from "./run-stages.ts";
 
 const position = { record: 3, line: 9, at: [100, 7] as const, failure: { id: "abc-1-3" } };
 const feed = smallFeed({
@@ -30,6 +30,25 @@ test("position, key and failure travel on", () => {
   expect(validator(feed, mapping(feed, dear))).toMatchObject({ kind: "failed", ...position, key: "0017" });
   const unmappable: Line = { kind: "restructured", ...position, key: "0017", cells: ["0017", "Sock", "dear", null] };
   expect(mapping(feed, unmappable)).toMatchObject({ kind: "failed", ...position, key: "0017" });
+});
+
+test("an image that is wrong is told by the column that it came from", () => {
+  const several = smallFeed({
+    columns: { main: {}, more: {}, last: {} },
+    mapping: { images: { from: ["main", "more", "last"], split: "|" } },
+    validators: { images: {} },
+  });
+  const found = errorsOf(several, "id,main,more,last\n7,https://a.example/1,https://a.example/2|b c|3,4\n");
+  expect(found.map(({ code, column, value }) => [code, column, value])).toEqual([
+    ["INVALID_PRODUCT", "more", "b c"],
+    ["BAD_IMAGE_URL", "more", "b c"],
+    ["BAD_IMAGE_URL", "more", "3"],
+    ["BAD_IMAGE_URL", "last", "4"],
+  ]);
+  expect(found[3]!.message).toContain('Column "last" has "4"');
+  const [line] = runStages(several, "id,main,more,last\n7,https://a.example/1,,https://a.example/2\n");
+  expect(line).toMatchObject({ kind: "mapped", product: { images: ["https://a.example/1", "https://a.example/2"] } });
+  expect(line).not.toHaveProperty("imagesFrom");
 });
 
 test("a record that breaks several rules is told all of them, the product schema's among them", () => {

@@ -32,16 +32,25 @@ test.each([
   ]);
 });
 
-test.each(["1.webp", "a/b.png", "a b", "..webp", "https://any.example/x"])(
+test.each(["1.webp", "a/b.png", "/media/a.jpg", "/", "a b", "..webp", "https://any.example/x"])(
   "%j has the form where paths are allowed",
   (image) => {
     expect(errorsOf(relative, { images: [image] })).toEqual([]);
   },
 );
 
-test.each(["/etc/passwd", "../1.webp", "a/../../b", "a\\b", "\\\\host\\x"])("%j is no plain relative path", (image) => {
-  expect(errorsOf(relative, { images: [image] }).map(({ message }) => message)).toEqual([
-    expect.stringContaining("which is not a plain relative path: correct it.") as unknown,
+test.each(["/../etc/passwd", "../1.webp", "a/../../b", "a\\b", "\\\\host\\x"])(
+  "%j is no plain relative path",
+  (image) => {
+    expect(errorsOf(relative, { images: [image] }).map(({ message }) => message)).toEqual([
+      expect.stringContaining("which is not a plain relative path: correct it.") as unknown,
+    ]);
+  },
+);
+
+test("//img.example.com/1.webp is a URL without its scheme, not a path", () => {
+  expect(errorsOf(relative, { images: ["//img.example.com/1.webp"] }).map(({ message }) => message)).toEqual([
+    expect.stringContaining("which is not a URL: correct it.") as unknown,
   ]);
 });
 
