@@ -100,7 +100,10 @@ function table(header: readonly string[], rows: readonly (readonly (string | num
 }
 
 function cell(value: string | number): string {
-  return typeof value === "number" ? `<td class="number">${value}</td>` : `<td>${escape(visible(value))}</td>`;
+  if (typeof value === "number") return `<td class="number">${value}</td>`;
+  const lines = value.split("\n");
+  const kind = /^[A-Z][A-Z0-9_]+$/.test(value) ? ' class="code"' : lines.length > 1 ? ' class="lines"' : "";
+  return `<td${kind}>${escape(lines.map(visible).join("\n"))}</td>`;
 }
 
 function escape(text: string): string {
