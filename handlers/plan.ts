@@ -46,7 +46,9 @@ export const handler = lambda<PlanInput, PlanInput & { plan: Plan }>("Plan", val
     return { ...input, plan: await plan(input.import, attempt) };
   } catch (error) {
     if (!(error instanceof FileRejected)) throw error;
-    const { code, message, line } = error;
+    const { code, message } = error;
+    // The lines of a workbook's twin are nobody's: its sentences name rows and cells.
+    const line = input.import.file.key.toLowerCase().endsWith(".xlsx") ? undefined : error.line;
     return {
       ...input,
       plan: { decision: "rejected", rejection: { code, message, ...(line !== undefined && { line }) } },
@@ -65,7 +67,9 @@ async function plan(from: ImportRef, attempt: string): Promise<Plan> {
   // A workbook is written as plain CSV, whatever its feed says of texts.
   const { delimiter = ",", columns: names } = feed.dialect;
   const dialect = workbook ? { delimiter, columns: names } : feed.dialect;
-  const planned = await planTable(await stream(text), { ...feed.headerRules, ...dialect, ...limits });
+  const planned = await planTable(await stream(text), {
+    ...{ ...feed.headerRules, ...dialect, ...limits, unpacked: fileKindOf(from.file.key) === "gzip" },
+  });
   const table: TableRef = {
     ...text,
     ...dialectOf(planned),

@@ -62,6 +62,16 @@ export function binaryKindOf(head: Uint8Array): string | undefined {
   return magics.find(([, magic]) => start.startsWith(magic))?.[0];
 }
 
+/** Throws BINARY_CONTENT where the first bytes say that the file is no text, whatever its name says. */
+export function checkNotBinary(head: Uint8Array): void {
+  const kind = binaryKindOf(head);
+  if (kind === undefined) return;
+  throw new FileRejected(
+    "BINARY_CONTENT",
+    `The file is ${kind}, whatever its name says: export it as CSV, or give it the name that fits.`,
+  );
+}
+
 /** Throws FILE_TOO_LARGE where the file has more bytes than the limit. */
 export function checkFileSize(bytes: number, maxBytes: number): void {
   if (bytes > maxBytes) {

@@ -1,6 +1,6 @@
 import { ChunkPlanner, type ChunkLimits } from "#csv/chunks.ts";
 import { markedEncoding } from "#csv/dialect.ts";
-import { binaryKindOf, checkFileSize } from "#csv/file-kind.ts";
+import { checkFileSize, checkNotBinary } from "#csv/file-kind.ts";
 import { findHeader, type DeclaredDialect, type FoundHeader } from "#csv/find-header.ts";
 import { unnamedColumns, type HeaderRules, type RecognisedHeader } from "#csv/header.ts";
 import { unclosedQuote } from "#csv/header-not-found.ts";
@@ -16,6 +16,8 @@ export const mostChunks = 100_000;
 
 export interface GateOptions extends HeaderRules, DeclaredDialect, ChunkLimits {
   readonly maxFileBytes: number;
+  /** Set where the file came packed: offsets are those of what was in it. */
+  readonly unpacked?: boolean | undefined;
 }
 
 /** A table file that passed the gate, cut into chunks. */
@@ -35,6 +37,9 @@ export interface PlannedTable extends Dialect {
   /** What the file as a whole is to be told of. */
   readonly warnings: readonly CountedWarning[];
 }
+
+/** What an offset is one of, where the file came packed. */
+export const unpackedFile = " of the unpacked file";
 
 /** A header is looked for in this many bytes at first, so that a large file is not held back for it. */
 const firstHeadBytes = 64 * 1024;
@@ -67,7 +72,7 @@ interface TextFault {
 /** `planTable` for a caller that has the blocks in a loop of its own. */
 export class TableGate {
   readonly #options: GateOptions;
-  readonly #text = new TextCheck();
+  readonly #text: TextCheck;
   readonly #chunks: Chunk[] = [];
   #bytes = 0;
   /** End marks that were held back: only at the very end they are one. */
@@ -81,6 +86,7 @@ export class TableGate {
 
   constructor(options: GateOptions) {
     this.#options = options;
+    this.#text = new TextCheck(options.unpacked ? unpackedFile : "");
   }
 
   /** Takes the next block of the file. */
@@ -179,9 +185,15 @@ export class TableGate {
 
 /** Looks for the first byte that no UTF-8 text has. */
 class TextCheck {
+  /** Says behind an offset what it is one of. */
+  readonly #of: string;
   readonly #utf8 = new Utf8Checker();
   #offset = 0;
   #fault: TextFault | undefined;
+
+  constructor(of: string) {
+    this.#of = of;
+  }
 
   get fault(): TextFault | undefined {
     return this.#fault;
@@ -192,25 +204,19 @@ class TextCheck {
     const zero = block.indexOf(0);
     const invalid = this.#utf8.push(block);
     const at = zero === -1 ? Infinity : this.#offset + zero;
-    if (invalid !== undefined && invalid.offset < at) this.#fault = notUtf8(invalid);
-    else if (zero !== -1) this.#fault = binary(at);
+    if (invalid !== undefined && invalid.offset < at) this.#fault = notUtf8(invalid, this.#of);
+    else if (zero !== -1) this.#fault = binary(at, this.#of);
     this.#offset += block.length;
   }
 
   end(): void {
     const cut = this.#fault === undefined ? this.#utf8.end() : undefined;
-    if (cut !== undefined) this.#fault = notUtf8(cut);
+    if (cut !== undefined) this.#fault = notUtf8(cut, this.#of);
   }
 }
 
 function checkIsText(head: Uint8Array): void {
-  const kind = binaryKindOf(head);
-  if (kind !== undefined) {
-    throw new FileRejected(
-      "BINARY_CONTENT",
-      `The file is ${kind}, whatever its name says: export it as CSV, or give it the name that fits.`,
-    );
-  }
+  checkNotBinary(head);
   const encoding = markedEncoding(head)?.encoding ?? unmarkedUtf16(head);
   if (encoding !== undefined && encoding !== "utf-8") {
     throw new FileRejected(
@@ -256,22 +262,22 @@ function noRecords(blankLines: number, withoutHeader = false): FileRejected {
   );
 }
 
-function binary(offset: number): TextFault {
+function binary(offset: number, of: string): TextFault {
   const rejectionOn = (line: number): FileRejected =>
     new FileRejected(
       "BINARY_CONTENT",
-      `The byte at offset ${offset} (line ${line}) is zero, which no text has: export the file as CSV in UTF-8.`,
+      `The byte at offset ${offset}${of} (line ${line}) is zero, which no text has: export the file as CSV in UTF-8.`,
       line,
     );
   return { offset, rejectionOn };
 }
 
-function notUtf8({ offset, byte }: InvalidByte): TextFault {
+function notUtf8({ offset, byte }: InvalidByte, of: string): TextFault {
   const hex = byte.toString(16).toUpperCase().padStart(2, "0");
   const rejectionOn = (line: number): FileRejected =>
     new FileRejected(
       "BAD_ENCODING",
-      `The byte ${hex} at offset ${offset} (line ${line}) is not UTF-8: export the file as UTF-8, or declare its encoding in the feed.`,
+      `The byte ${hex} at offset ${offset}${of} (line ${line}) is not UTF-8: export the file as UTF-8, or declare its encoding in the feed.`,
       line,
     );
   return { offset, rejectionOn };

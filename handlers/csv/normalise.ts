@@ -3,7 +3,8 @@ import { TextDecoder } from "node:util";
 import { createGunzip } from "node:zlib";
 import { markedEncoding } from "#csv/dialect.ts";
 import { excelToCsv, type ExcelOptions } from "#csv/excel/excel-to-csv.ts";
-import { sizeOf, type FileKind } from "#csv/file-kind.ts";
+import { checkNotBinary, sizeOf, type FileKind } from "#csv/file-kind.ts";
+import { unpackedFile } from "#csv/gate.ts";
 import { RecordSplitter } from "#csv/splitter.ts";
 import { FileRejected } from "#errors/catalogue.ts";
 import type { Delimiter } from "#imports/flow.ts";
@@ -42,7 +43,8 @@ export async function* normalise(
 
 function converted(blocks: AsyncIterable<Uint8Array>, options: NormaliseOptions): AsyncIterable<Uint8Array> {
   if (options.kind === "excel") return excelToCsv(blocks, options.delimiter ?? ",", options);
-  return decoded(options.kind === "gzip" ? gunzipped(blocks) : blocks, options.encoding);
+  if (options.kind === "gzip") return decoded(gunzipped(blocks), options.encoding, unpackedFile);
+  return decoded(blocks, options.encoding, "");
 }
 
 function encodingOf(head: Uint8Array, declared = "utf-8"): string {
@@ -75,13 +77,19 @@ function isZlibError(error: unknown): boolean {
   return error instanceof Error && "code" in error && String(error.code).startsWith("Z_");
 }
 
-async function* decoded(blocks: AsyncIterable<Uint8Array>, declared?: string): AsyncGenerator<Uint8Array> {
+/** `of` says behind an offset what it is one of. */
+async function* decoded(
+  blocks: AsyncIterable<Uint8Array>,
+  declared: string | undefined,
+  of: string,
+): AsyncGenerator<Uint8Array> {
   let decode: ((block: Uint8Array) => Uint8Array) | undefined;
   let end: (() => Uint8Array) | undefined;
   let head: Uint8Array = Buffer.alloc(0);
   const start = (): void => {
+    checkNotBinary(head);
     const encoding = encodingOf(head, declared);
-    const decoder = encoding === "utf-8" ? undefined : new LocatingDecoder(encoding);
+    const decoder = encoding === "utf-8" ? undefined : new LocatingDecoder(encoding, of);
     decode = (block) => decoder?.push(block) ?? block;
     end = () => decoder?.end() ?? Buffer.alloc(0);
   };
@@ -91,7 +99,7 @@ async function* decoded(blocks: AsyncIterable<Uint8Array>, declared?: string): A
       continue;
     }
     head = head.length === 0 ? block : Buffer.concat([head, block]);
-    if (head.length < 4) continue;
+    if (head.length < 8) continue;
     start();
     yield decode!(head);
   }
@@ -102,20 +110,26 @@ async function* decoded(blocks: AsyncIterable<Uint8Array>, declared?: string): A
   yield end!();
 }
 
-/** Turns text in another encoding into UTF-8, and says on which line it cannot. */
+/** Turns text in another encoding into UTF-8, and says where it cannot, by the bytes of the original. */
 class LocatingDecoder {
   readonly #encoding: string;
+  readonly #of: string;
   readonly #decoder: TextDecoder;
   /** Physical lines are the same whatever the delimiter. */
   readonly #lines = new RecordSplitter({ delimiter: ",", offset: 0, line: 1 });
   #offset = 0;
+  /** Code units given so far. */
+  #units = 0;
+  #markBytes = 0;
 
-  constructor(encoding: string) {
+  constructor(encoding: string, of: string) {
     this.#encoding = encoding;
+    this.#of = of;
     this.#decoder = new TextDecoder(encoding, { fatal: true });
   }
 
   push(block: Uint8Array): Uint8Array {
+    if (this.#offset === 0) this.#markBytes = markedEncoding(block)?.markBytes ?? 0;
     const bytes = this.#decode(() => this.#decoder.decode(block, { stream: true }), block);
     this.#offset += block.length;
     return bytes;
@@ -133,8 +147,12 @@ class LocatingDecoder {
       if (!(error instanceof TypeError)) throw error;
       throw this.#undecodable(block);
     }
+    // In the twin it would be found by an offset that the original has not.
+    const zero = text.indexOf("\0");
+    if (zero !== -1) throw this.#binary(text.slice(0, zero), block);
     const bytes = Buffer.from(text);
     this.#lines.scan(bytes);
+    this.#units += text.length;
     return bytes;
   }
 
@@ -153,7 +171,21 @@ class LocatingDecoder {
     const { line } = this.#lines;
     return new FileRejected(
       "BAD_ENCODING",
-      `The bytes near offset ${this.#offset + at} (line ${line}) are not ${this.#encoding.toUpperCase()}: export the file as UTF-8, or declare its encoding in the feed.`,
+      `The bytes near offset ${this.#offset + at}${this.#of} (line ${line}) are not ${this.#encoding.toUpperCase()}: export the file as UTF-8, or declare its encoding in the feed.`,
+      line,
+    );
+  }
+
+  #binary(before: string, block: Uint8Array): FileRejected {
+    // In every other encoding a zero byte is a zero character and nothing else.
+    const offset = this.#encoding.startsWith("utf-16")
+      ? this.#markBytes + 2 * (this.#units + before.length)
+      : this.#offset + block.indexOf(0);
+    this.#lines.scan(Buffer.from(before));
+    const { line } = this.#lines;
+    return new FileRejected(
+      "BINARY_CONTENT",
+      `The character at offset ${offset}${this.#of} (line ${line}) is zero, which no text has: export the file as CSV in UTF-8.`,
       line,
     );
   }

@@ -30,6 +30,12 @@ async function rejected(
   }
 }
 
+it("says of a packed file that offsets are those of what was in it", async () => {
+  const message =
+    "The byte AE at offset 13 of the unpacked file (line 2) is not UTF-8: export the file as UTF-8, or declare its encoding in the feed.";
+  await rejected(Buffer.from("sku,name\n1,ab\xae\n", "latin1"), "BAD_ENCODING", message, 2, { unpacked: true });
+});
+
 describe("a table that can be trusted", () => {
   it("is planned with its header, delimiter, records and chunks", async () => {
     expect(await plan("\ufeffsku; name ;x\r\n1;2;3\r\n\r\n4;5;6")).toEqual({

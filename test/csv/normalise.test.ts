@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { needsNormalising, normalise, type NormaliseOptions } from "#csv/normalise.ts";
+import { zipFile } from "./excel/workbook-file.ts";
 import { blockSizes, quirkyText } from "./arbitraries.ts";
 import { collect, streamOf } from "./blocks.ts";
 
@@ -84,6 +85,35 @@ describe("normalise", () => {
         line: 3,
       });
     }
+  });
+
+  it("rejects what is no text by what it is, whatever encoding the feed declares", async () => {
+    for (const more of [{ encoding: "windows-1252" }, { encoding: "utf-16le" }]) {
+      await expect(normalised(zipFile({ a: "b" }), more, [3])).rejects.toMatchObject({
+        code: "BINARY_CONTENT",
+        message:
+          "The file is a zip archive or an Excel workbook (.xlsx), whatever its name says: export it as CSV, or give it the name that fits.",
+      });
+    }
+  });
+
+  it("rejects a zero by its place in the original, whatever the encoding and the blocks", async () => {
+    const utf16 = Buffer.from("\ufeffa\r\nbü\0c", "utf16le");
+    const latin = Buffer.from("a\r\nbü\0c", "latin1");
+    for (const sizes of [[1], [2], [3], [100]]) {
+      await expect(normalised(utf16, {}, sizes)).rejects.toMatchObject({
+        code: "BINARY_CONTENT",
+        message: "The character at offset 12 (line 2) is zero, which no text has: export the file as CSV in UTF-8.",
+        line: 2,
+      });
+      await expect(normalised(latin, { encoding: "windows-1252" }, sizes)).rejects.toMatchObject({
+        message: "The character at offset 5 (line 2) is zero, which no text has: export the file as CSV in UTF-8.",
+      });
+    }
+    await expect(normalised(gzipSync(utf16), { kind: "gzip" })).rejects.toMatchObject({
+      message:
+        "The character at offset 12 of the unpacked file (line 2) is zero, which no text has: export the file as CSV in UTF-8.",
+    });
   });
 
   it("rejects UTF-16 that ends inside a character", async () => {

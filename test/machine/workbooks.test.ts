@@ -2,6 +2,7 @@ import { parse } from "csv-parse/sync";
 import { stringify } from "csv-stringify/sync";
 import { describe, expect, it } from "vitest";
 import { caseFile } from "../cases/workbook.ts";
+import { workbookFile } from "../csv/excel/workbook-file.ts";
 import { pipelineForFile } from "../support/engine.ts";
 
 const pipeline = pipelineForFile({ chunkRecords: 3 });
@@ -36,6 +37,47 @@ describe("a workbook with a bad cell", () => {
     expect((await giveBack({ ...row, price: "5", _line: "Sheet!6:6" })).outcomes).toMatchObject({ created: 1 });
     expect(await letterOf(report.importId)).toMatchObject({ status: "RESOLVED" });
     expect(await pipeline.product("shopen", "RN5")).toMatchObject({ body: { price: "5" } });
+  });
+});
+
+describe("a failed-records CSV that was saved as a workbook", () => {
+  it("reprocesses its failures all the same, with the numbers that the sheet holds", async () => {
+    const report = await pipeline.import(
+      "incoming/shopde/a.csv",
+      "Artikel;Bezeichnung;Preis\nXL1;Stuhl;teuer\nXL2;Tisch;0,5\n",
+    );
+    const text = await pipeline.failedRecords(report.importId);
+    const [header, row] = parse(text, { bom: true, delimiter: ";" }) as [string[], string[]];
+    const texts = (cells: string[], price?: string): string =>
+      cells
+        .map((cell, index) =>
+          index === 2 && price !== undefined
+            ? `<c><v>${price}</v></c>`
+            : `<c t="inlineStr"><is><t>${cell.replaceAll("&", "&amp;").replaceAll("<", "&lt;")}</t></is></c>`,
+        )
+        .join("");
+    const file = workbookFile({ rows: `<row>${texts(header)}</row><row>${texts(row, "1.234")}</row>` });
+    const again = await pipeline.import("incoming/shopde/corrected.xlsx", file);
+    expect(again).toMatchObject({ status: "COMPLETED", outcomes: { created: 1 } });
+    expect(await letterOf(report.importId)).toMatchObject({ status: "RESOLVED" });
+    expect(await pipeline.product("shopde", "XL1")).toMatchObject({ body: { price: "1.234" } });
+  });
+});
+
+describe("a workbook with something in a column that has no name", () => {
+  it("is rejected by its cell, and no word is of lines", async () => {
+    const text = (value: string): string => `<c t="inlineStr"><is><t>${value}</t></is></c>`;
+    const rows = [
+      ["sku", "name", "", "price"],
+      ["UN1", "Cup", "", "2"],
+      ["UN2", "Cup", "what?", "2"],
+    ];
+    const file = workbookFile({ rows: rows.map((cells) => `<row>${cells.map(text).join("")}</row>`).join("") });
+    const report = await pipeline.import("incoming/shopen/unnamed.xlsx", file);
+    expect(report.rejection).toEqual({
+      code: "BLANK_COLUMN",
+      message: 'Column C has no name in the header, and A!C3 has "what?" in it: name the column, or empty it.',
+    });
   });
 });
 
