@@ -8,7 +8,7 @@ import type { HeaderRules } from "#csv/header.ts";
 import { headerNotFound, textOf, type HeaderCandidate } from "#csv/sheet-header.ts";
 import { placeInSheet } from "#csv/sheet-place.ts";
 import { FileRejected } from "#errors/catalogue.ts";
-import { shorten } from "#feeds/bad-cell.ts";
+import { quote } from "#feeds/bad-cell.ts";
 import type { Delimiter, SheetRef } from "#imports/flow.ts";
 import type { CountedWarning, WarningExample } from "#warnings/catalogue.ts";
 import { warningOf } from "#warnings/count.ts";
@@ -248,10 +248,10 @@ function sheetsIgnored({ others }: Workbook): CountedWarning[] {
 }
 
 function emptySheet({ name, others }: Workbook): FileRejected {
-  const filled = others[0] === undefined ? "" : ` (the sheet "${shorten(others[0], 60)}" holds something)`;
+  const filled = others[0] === undefined ? "" : ` (the sheet ${quote(others[0])} holds something)`;
   return new FileRejected(
     "EMPTY_FILE",
-    `The sheet "${shorten(name, 60)}" is empty, and only the first visible sheet is read${filled}: put the table on the first sheet.`,
+    `The sheet ${quote(name)} is empty, and only the first visible sheet is read${filled}: put the table on the first sheet.`,
   );
 }
 
@@ -259,7 +259,7 @@ function rejectionOf(error: unknown, archive: Buffer, workbook: Workbook | undef
   if (error instanceof SheetTooLarge) {
     return new FileRejected(
       "FILE_TOO_LARGE",
-      `The sheet "${shorten(workbook?.name ?? "", 60)}" holds more than can be read: export it as CSV, or split it.`,
+      `The sheet ${quote(workbook?.name ?? "")} holds more than can be read: export it as CSV, or split it.`,
     );
   }
   if (error instanceof RangeError && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE") {
