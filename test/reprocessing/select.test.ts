@@ -61,6 +61,7 @@ describe("fits", () => {
     [{ feed: "other" }, false],
     [{ code: "CRASHED" }, false],
     [{ sku: "17" }, false],
+    [{ sku: " 0017\u200b" }, true],
     [{ importId: "j" }, false],
     [{ since: "2027" }, false],
   ])("%j: %s", (filter, fit) => {
