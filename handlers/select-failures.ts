@@ -13,7 +13,7 @@ import type { ObjectRef } from "#imports/flow.ts";
 import { columnsOf, type ImportColumn } from "#imports/import-columns.ts";
 import { importIdOf } from "#imports/import-id.ts";
 import { ImportsTable } from "#imports/imports-table.ts";
-import { forEachAtOnce } from "#records/concurrently.ts";
+import { forEachAtOnce, inOrderAtOnce } from "#records/concurrently.ts";
 import { readCorrections } from "#reprocessing/corrections.ts";
 import type { FeedToReprocess, Selected, SelectInput, Skipped } from "#reprocessing/flow.ts";
 import { candidates, filterText, selects } from "#reprocessing/select.ts";
@@ -65,43 +65,51 @@ async function takeFiltered(
 ): Promise<Taken> {
   const limit = Math.min(request.limit ?? mostTaken, mostTaken);
   const skipped: Record<string, number> = {};
-  const skip = (why: string) => (skipped[why] = (skipped[why] ?? 0) + 1);
+  const skip = (why: string): DeadLetter | undefined => {
+    skipped[why] = (skipped[why] ?? 0) + 1;
+    return undefined;
+  };
   const columns = new Map<string, Promise<readonly ImportColumn[]>>();
   const now = new Date();
   // What an earlier attempt has taken is found by both ways below.
   const seen = new Set<string>();
   let taken = 0;
 
-  const take = async (letter: DeadLetter): Promise<void> => {
-    if (seen.has(letter.id)) return;
+  const take = async (letter: DeadLetter): Promise<DeadLetter | undefined> => {
+    if (seen.has(letter.id)) return undefined;
     seen.add(letter.id);
     const ours = letter.status === "REPROCESSING" && letter.owner === execution;
     const selection = ours ? "yes" : selects(letter, request, now);
-    if (selection !== "yes") return void skip(selection);
-    if (taken >= limit) return void skip("overLimit");
+    if (selection !== "yes") return skip(selection);
+    if (taken >= limit) return skip("overLimit");
     taken += 1;
     // Before it is claimed: one that cannot be read must not take the run down, nor lose an attempt.
     const original = await readable(letter);
     if (!original) {
       taken -= 1;
-      return void skip("unreadable");
+      return skip("unreadable");
     }
     if (!ours && !(await failures.claim(letter, by, now.toISOString()))) {
       taken -= 1;
-      return void skip("notOpen");
+      return skip("notOpen");
     }
+    return original;
+  };
+  const add = async (letter: DeadLetter | undefined): Promise<void> => {
+    if (!letter) return;
     const spool = spools.get(letter.feed) ?? new Spool();
     spools.set(letter.feed, spool);
-    await spool.add(original, await columnsOfImport(letter.importId));
+    await spool.add(letter, await columnsOfImport(letter.importId));
   };
   const columnsOfImport = (importId: string): Promise<readonly ImportColumn[]> => {
     const known = columns.get(importId) ?? imports.get(importId).then(columnsOf);
     columns.set(importId, known);
     return known;
   };
-  for await (const page of pages(mine(request.filter?.feed, execution))) await forEachAtOnce(page, concurrency, take);
+  for await (const page of pages(mine(request.filter?.feed, execution)))
+    await inOrderAtOnce(page, concurrency, take, add);
   for await (const page of pages(candidates(failures, imports, feeds, request.filter ?? {}))) {
-    await forEachAtOnce(page, concurrency, take);
+    await inOrderAtOnce(page, concurrency, take, add);
     // The rest is for the next run; paging on would only count it.
     if (taken >= limit) break;
   }

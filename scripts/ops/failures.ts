@@ -7,6 +7,7 @@ import { candidates, fits } from "#reprocessing/select.ts";
 import { NothingMatched } from "./endings.ts";
 import { originalOf } from "./original.ts";
 import type { Project } from "./project.ts";
+import { inRecordOrder, sortedByRecord } from "./record-order.ts";
 
 /** A failure as the lists give it. */
 export interface ShownFailure {
@@ -41,21 +42,35 @@ export function shownFailure(letter: DeadLetter): ShownFailure {
   };
 }
 
-/** The dead letters that a filter and a status fit, by the cheapest index; without a status those of every one. */
+/**
+ * The dead letters that a filter and a status fit, by the cheapest index; without a status those of every one. Those of an import
+ * come in the order of its records.
+ */
 export async function* failuresOf(
   { failures, imports, feeds }: Pick<Project, "failures" | "imports" | "feeds">,
   filter: FailureFilter,
   status?: FailureStatus,
 ): AsyncGenerator<DeadLetter> {
-  if (filter.importId !== undefined || filter.sku !== undefined) {
-    for await (const letter of candidates(failures, imports, feeds, filter))
-      if (status === undefined || letter.status === status) yield letter;
+  const isWanted = (letter: DeadLetter) => (status === undefined || letter.status === status) && fits(letter, filter);
+  const found = candidates(failures, imports, feeds, filter);
+  if (filter.importId !== undefined) {
+    for await (const letter of found) if (isWanted(letter)) yield letter;
+    return;
+  }
+  if (filter.sku !== undefined) {
+    const few: DeadLetter[] = [];
+    for await (const letter of found) if (isWanted(letter)) few.push(letter);
+    yield* sortedByRecord(few);
     return;
   }
   const statuses = status === undefined ? failureStatuses : [status];
   const names = filter.feed === undefined ? [...feeds.keys()] : [filter.feed];
   const lists = names.flatMap((feed) => statuses.map((one) => failures.ofStatus(feed, one, filter.since)));
-  for await (const letter of inTurn(lists)) if (fits(letter, filter)) yield letter;
+  yield* inRecordOrder(failures, fitting(inTurn(lists), isWanted), isWanted);
+}
+
+async function* fitting<T>(items: AsyncIterable<T>, fit: (item: T) => boolean): AsyncGenerator<T> {
+  for await (const item of items) if (fit(item)) yield item;
 }
 
 // Each list asks sixteen shards, most of them for nothing.
