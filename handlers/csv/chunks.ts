@@ -19,10 +19,6 @@ export interface ChunksEnd {
   readonly unclosedQuoteLine: number | undefined;
 }
 
-// A no-break space is C2 A0 in UTF-8.
-const whiteSpace = [9, 10, 11, 12, 13, 32, 0xc2, 0xa0];
-const quote = 34;
-
 /**
  * Cuts a table file into chunks of whole records as its bytes go by. The chunks are contiguous and cover every byte from the
  * start on. Memory is that of one block.
@@ -37,12 +33,15 @@ export class ChunkPlanner {
   #records = 0;
   #recordStart: number;
   #recordLine: number;
-  readonly #isContent: (byte: number) => boolean;
+  /** Decodes the first blocks, until anything is found in them. */
+  readonly #decoder = new TextDecoder();
+  /** What stands in rows that are not blank. */
+  readonly #content: RegExp;
   #anyContent = false;
 
   constructor(start: SplitStart, limits: ChunkLimits) {
-    const nothing = new Set([...whiteSpace, start.delimiter.charCodeAt(0), ...(start.quote === "none" ? [] : [quote])]);
-    this.#isContent = (byte) => !nothing.has(byte);
+    const nothing = start.quote === "none" ? start.delimiter : `${start.delimiter}"`;
+    this.#content = new RegExp(`[^\\s${nothing}]`);
     this.#splitter = new RecordSplitter(start);
     this.#limits = limits;
     this.#start = this.#recordStart = start.offset;
@@ -61,7 +60,7 @@ export class ChunkPlanner {
 
   /** Takes the next block, of any size, and returns the chunks that it completes. */
   push(block: Uint8Array): Chunk[] {
-    this.#anyContent ||= block.some(this.#isContent);
+    this.#anyContent ||= this.#content.test(this.#decoder.decode(block, { stream: true }));
     return this.#take(this.#splitter.scan(block));
   }
 

@@ -45,7 +45,9 @@ export function restructure(
   return rows.map((row, index) => {
     const line = restructureRow(row, positions[index]!);
     if (line.kind !== "failed" || !isMalformed(row) || row.raw.length > options.maxRecordBytes) return line;
-    return failLine(line, keyInFront(layout, leadingCells(row.raw, dialect)), line.errors);
+    const leading = leadingCells(row.raw, dialect);
+    if (!layout.failedRecords && isLeftOut(layout, leading)) return { kind: "leftOut", ...positions[index]! };
+    return failLine(line, keyInFront(layout, leading), line.errors);
   });
 }
 

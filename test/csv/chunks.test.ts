@@ -79,7 +79,7 @@ describe("chunks", () => {
   it("tell whether any record holds more than white space, delimiters and quotes", () => {
     const limits = { maxRecords: 10, maxBytes: 100 };
     expect(planned(Buffer.from("\r\n\n\r"), limits).anyContent).toBe(false);
-    expect(planned(Buffer.from('\r\n \n,"\u00a0",\t\n'), limits).anyContent).toBe(false);
+    expect(planned(Buffer.from('\r\n \n,"\u00a0",\t\n\u3000\u2009\n'), limits).anyContent).toBe(false);
     expect(planned(Buffer.from("\r\n x\n"), limits).anyContent).toBe(true);
   });
 });

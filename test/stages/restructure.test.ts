@@ -263,6 +263,10 @@ describe("rows that a feed leaves out", () => {
     expect(kindsOf("id,name,price\nTotal\n***END OF FILE***,a,b,c,d\n7,b\n")).toEqual(["leftOut", "leftOut", "failed"]);
   });
 
+  test("may be malformed behind that cell", () => {
+    expect(kindsOf('id,name,price\nTotal,say "a",1\n"Total"s,a,1\n')).toEqual(["leftOut", "failed"]);
+  });
+
   test("are no blank rows, and blank rows are not left out", () => {
     expect(kindsOf("id,name,price\n , ,\u00a0\n\t\n\n")).toEqual(["blank", "blank", "blank"]);
   });
