@@ -44,6 +44,10 @@ export const warnings = {
     meaning: "A record has the key of a later one in the file, which was taken instead",
     todo: "Send each key once.",
   },
+  HIDDEN_COLUMNS: {
+    meaning: "Columns that the sheet does not show were imported like any other",
+    todo: "Delete columns that are not meant to be sent.",
+  },
   HIDDEN_ROWS: {
     meaning: "Rows that the sheet does not show, because they are hidden or filtered out, were imported like any other",
     todo: "Delete rows that are not meant to be sent.",

@@ -1,6 +1,6 @@
 import { MergedCells } from "#csv/excel/merges.ts";
 import { SheetTooLarge } from "#csv/excel/row-cutter.ts";
-import { mergesOf, rowsOf, type SheetRow } from "#csv/excel/sheet.ts";
+import { mergesOf, rowsOf, type HiddenColumns, type SheetRow } from "#csv/excel/sheet.ts";
 import type { SheetCell } from "#csv/excel/sheet-cell.ts";
 import { openWorkbook, type Workbook } from "#csv/excel/workbook.ts";
 import { binaryKindOf, sizeOf } from "#csv/file-kind.ts";
@@ -75,7 +75,12 @@ export async function* excelToCsv(
     if (writer.length > 0) yield Buffer.from(writer.take());
     onRead?.({
       sheet: { name: workbook.name, headerRow: table.headerRow },
-      warnings: [...rowsAbove(workbook, table), ...hidden.warnings(), ...sheetsIgnored(workbook)],
+      warnings: [
+        ...rowsAbove(workbook, table),
+        ...hiddenColumns(workbook, table),
+        ...hidden.warnings(),
+        ...sheetsIgnored(workbook),
+      ],
     });
   } catch (error) {
     throw error instanceof FileRejected ? error : rejectionOf(error, archive, workbook);
@@ -95,25 +100,28 @@ async function collect(blocks: AsyncIterable<Uint8Array>, maxExcelBytes: number)
     }
     parts.push(block);
   }
-  if (bytes === 0) throw new FileRejected("EMPTY_FILE", "The file has no bytes in it: export it again.");
+  if (bytes === 0) throw new FileRejected("EMPTY_FILE", "The workbook is empty: save it again.");
   return Buffer.concat(parts);
 }
 
 interface SheetTable {
   /** 0 where the sheet has none. */
   readonly headerRow: number;
+  readonly header: readonly string[];
   /** Cells of the header. */
   readonly width: number;
   readonly writers: readonly (CellWriter | undefined)[];
   readonly merged: MergedCells;
   readonly above: readonly HeaderCandidate[];
+  readonly hidden: readonly HiddenColumns[];
   /** The rows that hold anything, from the header on. */
   readonly rows: AsyncIterable<SheetRow>;
 }
 
 /** Finds the header among the first rows: the first that has all columns which the feed requires. */
 async function tableOf(workbook: Workbook, reader: SheetReader | undefined): Promise<SheetTable> {
-  const rows = rowsOf(workbook);
+  const hidden: HiddenColumns[] = [];
+  const rows = rowsOf(workbook, hidden);
   const passed: SheetRow[] = [];
   for (;;) {
     const next = await rows.next();
@@ -140,7 +148,8 @@ async function tableOf(workbook: Workbook, reader: SheetReader | undefined): Pro
     first: readonly SheetRow[],
   ): Promise<SheetTable> {
     const merged = new MergedCells(await mergesOf(workbook), headerRow);
-    return { headerRow, width, writers, merged, above, rows: chained(first, rows) };
+    const header = headerRow > 0 ? textsOf(first[0]!) : (reader?.columns ?? []);
+    return { headerRow, header, width, writers, merged, above, hidden, rows: chained(first, rows) };
   }
 }
 
@@ -227,13 +236,27 @@ class HiddenRows {
   }
 }
 
+/** A sheet has rows and no lines. */
+const passedOver =
+  "Rows above the header, which is the first row with all required columns, were passed over: nothing to do, if they are a title or a note.";
+
 function rowsAbove({ name }: Workbook, { above }: SheetTable): CountedWarning[] {
   const examples = above.map((candidate) => ({
     line: candidate.row,
     cell: placeInSheet(name, candidate.row),
     value: textOf(candidate),
   }));
-  return examples.length === 0 ? [] : [warningOf("LINES_ABOVE_HEADER", examples)];
+  return examples.length === 0 ? [] : [warningOf("LINES_ABOVE_HEADER", examples, passedOver)];
+}
+
+function hiddenColumns({ name }: Workbook, { headerRow, header, hidden }: SheetTable): CountedWarning[] {
+  const examples = header.flatMap((text, column) => {
+    const shown = text.trim() === "" || !hidden.some(({ first, last }) => first <= column && column <= last);
+    return shown
+      ? []
+      : [{ line: headerRow, cell: placeInSheet(name, Math.max(headerRow, 1), column), column: text.trim() }];
+  });
+  return examples.length === 0 ? [] : [warningOf("HIDDEN_COLUMNS", examples)];
 }
 
 function sheetsIgnored({ others }: Workbook): CountedWarning[] {

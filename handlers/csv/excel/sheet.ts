@@ -27,15 +27,24 @@ export interface SheetRow {
   readonly cells: SheetCell[];
 }
 
-/** The rows of the workbook's sheet that hold anything, in order. The sheet is unpacked as it is read, never whole. */
-export async function* rowsOf(workbook: Workbook): AsyncGenerator<SheetRow> {
+/** Columns side by side that the sheet does not show, counted from 0, the last one included. */
+export interface HiddenColumns {
+  readonly first: number;
+  readonly last: number;
+}
+
+/**
+ * The rows of the workbook's sheet that hold more than white space, in order; with the first of them it is known which columns are
+ * hidden. The sheet is unpacked as it is read, never whole.
+ */
+export async function* rowsOf(workbook: Workbook, hiddenColumns: HiddenColumns[] = []): AsyncGenerator<SheetRow> {
   let last = 0;
   for await (const part of completeRows(workbook.sheet)) {
-    for (const { number, hidden, cells } of rowsIn(part, workbook)) {
+    for (const { number, hidden, cells } of rowsIn(part, workbook, hiddenColumns)) {
       const row = number ?? last + 1;
       if (!(row > last && row <= maxRows)) throw new Error(`Row ${row} follows row ${last}`);
       last = row;
-      if (cells.some(({ text }) => text !== "")) yield { number: row, hidden, cells };
+      if (cells.some(({ text }) => text.trim() !== "")) yield { number: row, hidden, cells };
     }
   }
 }
@@ -84,7 +93,7 @@ async function* unpacked({ packed, deflated }: ZipEntry): AsyncGenerator<string>
 
 type FoundRow = Omit<SheetRow, "number"> & { readonly number: number | undefined };
 
-function* rowsIn(xml: string, workbook: Workbook): Generator<FoundRow> {
+function* rowsIn(xml: string, workbook: Workbook, hiddenColumns: HiddenColumns[]): Generator<FoundRow> {
   let row: FoundRow | undefined;
   let cell: Tag | undefined;
   let value = "";
@@ -94,8 +103,7 @@ function* rowsIn(xml: string, workbook: Workbook): Generator<FoundRow> {
   for (const tag of tagsOf(xml)) {
     if (tag.name === "row") {
       if (tag.kind !== "close") {
-        const hidden = ["1", "true"].includes(attribute(tag, "hidden") ?? "");
-        row = { number: numberOf(attribute(tag, "r")), hidden, cells: [] };
+        row = { number: numberOf(attribute(tag, "r")), hidden: isHidden(tag), cells: [] };
         length = 0;
       }
       if (tag.kind !== "open" && row !== undefined) yield row;
@@ -111,6 +119,8 @@ function* rowsIn(xml: string, workbook: Workbook): Generator<FoundRow> {
         if (length > maxRowText) throw new SheetTooLarge();
         row.cells[row.cells.length - 1] = read;
       }
+    } else if (tag.name === "col" && isHidden(tag) && hiddenColumns.length < maxColumns) {
+      hiddenColumns.push({ first: Number(attribute(tag, "min")) - 1, last: Number(attribute(tag, "max")) - 1 });
     } else if (tag.name === "rPh") {
       // How to pronounce the text is no part of it.
       phonetic = tag.kind === "open";
@@ -120,6 +130,10 @@ function* rowsIn(xml: string, workbook: Workbook): Generator<FoundRow> {
       if (tag.kind === "close" && cell !== undefined && !phonetic) value += tag.text;
     }
   }
+}
+
+function isHidden(tag: Tag): boolean {
+  return ["1", "true"].includes(attribute(tag, "hidden") ?? "");
 }
 
 /** Makes room for a cell in its column; a cell that names none follows the one before. */

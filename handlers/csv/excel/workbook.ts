@@ -29,12 +29,12 @@ export function openWorkbook(archive: Buffer, maxPartBytes: number): Workbook {
   const root = relations(read, "").find(({ type }) => type.endsWith("/officeDocument"));
   const path = root?.target ?? "xl/workbook.xml";
   const related = relations(read, path);
-  const tags = [...read(path)];
+  const tags = named(read(path), ["sheet", "workbookPr"]);
   const targets = new Map(
     related.filter(({ type }) => type.endsWith("/worksheet")).map(({ id, target }) => [id, target]),
   );
   const sheets = tags
-    .filter(({ name, kind }) => name === "sheet" && kind !== "close")
+    .filter((tag) => tag.name === "sheet")
     .map((tag) => ({
       name: attribute(tag, "name") ?? "",
       hidden: attribute(tag, "state")?.toLowerCase().includes("hidden") === true,
@@ -75,13 +75,26 @@ interface Relation {
 
 function relations(read: (path: string) => Iterable<Tag>, of: string): Relation[] {
   const folder = posix.dirname(of);
-  return [...read(posix.join(folder, "_rels", `${posix.basename(of)}.rels`))]
-    .filter(({ name, kind }) => name === "Relationship" && kind !== "close")
-    .map((tag) => ({
-      id: attribute(tag, "Id") ?? "",
-      type: attribute(tag, "Type") ?? "",
-      target: posix.resolve("/", folder, (attribute(tag, "Target") ?? "").replaceAll("\\", "/")).slice(1),
-    }));
+  const tags = named(read(posix.join(folder, "_rels", `${posix.basename(of)}.rels`)), ["Relationship"]);
+  return tags.map((tag) => ({
+    id: attribute(tag, "Id") ?? "",
+    type: attribute(tag, "Type") ?? "",
+    target: posix.resolve("/", folder, (attribute(tag, "Target") ?? "").replaceAll("\\", "/")).slice(1),
+  }));
+}
+
+/** More sheets, or relations to parts, has no workbook. */
+const mostNamed = 20_000;
+
+/** The tags of these names; all others go by without being kept. */
+function named(tags: Iterable<Tag>, names: readonly string[]): Tag[] {
+  const found: Tag[] = [];
+  for (const tag of tags) {
+    if (tag.kind === "close" || !names.includes(tag.name)) continue;
+    found.push(tag);
+    if (found.length > mostNamed) throw new Error(`The workbook has more than ${mostNamed} of ${names.join(", ")}`);
+  }
+  return found;
 }
 
 function stringsOf(tags: Iterable<Tag>): string[] {

@@ -51,7 +51,7 @@ export function unpack({ packed, deflated }: ZipEntry, maxBytes: number): Buffer
 
 /** Some of the file's first bytes; none where they cannot be unpacked. */
 export function startOf({ packed, deflated }: ZipEntry): Buffer {
-  const start = packed.subarray(0, 16 * 1024);
+  const start = packed.subarray(0, 4 * 1024);
   if (!deflated) return start;
   try {
     return inflateRawSync(start, { finishFlush: constants.Z_SYNC_FLUSH });

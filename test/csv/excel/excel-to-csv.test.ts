@@ -142,6 +142,12 @@ describe("rows", () => {
     expect(await csvOf({ workbook, rows: `<row>${text("A1", "h")}</row>` })).toBe("h\n");
   });
 
+  it("of white space are as good as empty", async () => {
+    const rows = `<row>${text("A1", "h")}</row><row>${text("A2", " ")}</row><row>${text("A3", "x")}</row><row>${text("A4", "\u00a0")}</row>`;
+    expect(await csvOf({ rows })).toBe("h\n\nx\n");
+    await expect(csvOf({ rows: `<row>${text("A1", " ")}</row>` })).rejects.toMatchObject({ code: "EMPTY_FILE" });
+  });
+
   it("are read where the archive parts folders by backslashes and writes names in another case", async () => {
     const file = workbookFile({ rows: `<row>${text("A1", "h")}</row>`, nameOf: (name) => name.replaceAll("/", "\\") });
     expect(await convert(file)).toBe("h\n");
@@ -189,15 +195,17 @@ describe("what is told of a workbook", () => {
     return read;
   };
 
-  it("is the sheet with its header's row, the rows that are hidden, and the sheets that are not read", async () => {
+  it("is the sheet with its header's row, the rows and columns that are hidden, and the sheets that are not read", async () => {
     const rows =
       `<row r="2">${text("A2", "h")}</row><row r="3" hidden="1">${text("A3", "x")}</row>` +
       `<row r="4" hidden="1"/><row r="5" hidden="true">${text("A5", "y")}</row>`;
     const workbook =
       '<sheets><sheet name="My sheet" r:id="rId1"/><sheet name="More" r:id="rId4"/><sheet name="Old" state="hidden" r:id="rId4"/></sheets>';
-    expect(await told({ rows, workbook, more: "<row><c><v>1</v></c></row>" })).toEqual({
+    const before = '<cols><col min="1" max="3" hidden="1"/><col min="2" max="9" width="9"/></cols>';
+    expect(await told({ rows, workbook, before, more: "<row><c><v>1</v></c></row>" })).toEqual({
       sheet: { name: "My sheet", headerRow: 2 },
       warnings: [
+        { code: "HIDDEN_COLUMNS", count: 1, examples: [{ line: 2, cell: "'My sheet'!A2", column: "h" }] },
         {
           code: "HIDDEN_ROWS",
           count: 2,
@@ -236,6 +244,7 @@ describe("a workbook that would hold its reader up", () => {
       { rows: `<row>${'<c t="s"><v>0</v></c>'.repeat(16_000)}</row>`, strings: `<si><t>${"a".repeat(1e6)}</t></si>` },
       "FILE_TOO_LARGE",
     ],
+    ["a million sheets", { rows: "<row/>", workbook: '<sheet name="a"/>'.repeat(1e6) }, "UNREADABLE_FILE"],
     ["comments that never end", { rows: "<row/>", strings: "<!--".repeat(1e6) }, "UNREADABLE_FILE"],
     ["tags that never end", { rows: "<row/>", strings: '<a b="'.repeat(1e6) }, "UNREADABLE_FILE"],
   ])("is refused when it has %s", async (_, parts, code) => {

@@ -8,6 +8,8 @@ export interface WorkbookParts {
   readonly workbook?: string;
   /** Namespace prefix of the sheet's tags, with its colon. */
   readonly prefix?: string;
+  /** What stands before `<sheetData>`. */
+  readonly before?: string;
   /** What stands behind `</sheetData>`. */
   readonly behind?: string;
   /** What stands inside `<sheetData>` of a second sheet, whose relation is rId4. */
@@ -26,7 +28,7 @@ const relations = (list: readonly string[]): string =>
 
 /** A workbook (.xlsx) of one sheet, as small as one can be. */
 export function workbookFile(parts: WorkbookParts): Buffer {
-  const { rows, strings = "", styles = "", workbook, prefix = "", behind = "", more = "" } = parts;
+  const { rows, strings = "", styles = "", workbook, prefix = "", before = "", behind = "", more = "" } = parts;
   const { nameOf = (name: string): string => name } = parts;
   const files = {
     "_rels/.rels": relations(["officeDocument xl/workbook.xml"]),
@@ -39,7 +41,7 @@ export function workbookFile(parts: WorkbookParts): Buffer {
     "xl/workbook.xml": `<workbook>${workbook ?? '<sheets><sheet name="A" r:id="rId1"/></sheets>'}</workbook>`,
     "xl/sharedStrings.xml": `<sst>${strings}</sst>`,
     "xl/styles.xml": `<styleSheet>${styles}</styleSheet>`,
-    "xl/worksheets/sheet1.xml": `<?xml version="1.0"?><${prefix}worksheet><${prefix}sheetData>${rows}</${prefix}sheetData>${behind}</${prefix}worksheet>`,
+    "xl/worksheets/sheet1.xml": `<?xml version="1.0"?><${prefix}worksheet>${before}<${prefix}sheetData>${rows}</${prefix}sheetData>${behind}</${prefix}worksheet>`,
     "xl/worksheets/sheet2.xml": `<worksheet><sheetData>${more}</sheetData></worksheet>`,
   };
   return zipFile(Object.fromEntries(Object.entries(files).map(([name, text]) => [nameOf(name), text])));
