@@ -1,4 +1,4 @@
-import type { CellWriter, SheetReader } from "#csv/excel/excel-to-csv.ts";
+import type { CellWriter, SheetReader } from "#csv/excel/sheet-table.ts";
 import type { DateCell } from "#csv/excel/sheet-cell.ts";
 import { recogniseHeader } from "#csv/header.ts";
 import { dateForm, type DateForm } from "#feeds/dates.ts";
