@@ -106,6 +106,14 @@ function* samples(): Generator<DateParts> {
       for (const d of [...numbers, "20", "28"]) yield { y, m, d, h: "11", i: "12", s: "10", f: "101", z: "+02:00" };
 }
 
+/** Whether a text that begins like an ISO 8601 date names a day that the calendar does not have: `2016-06-31`. */
+export function isNoDay(text: string): boolean {
+  const parts = isoDay.exec(text)?.groups;
+  return parts !== undefined && !isDay(parts);
+}
+
+const isoDay = /^(?<y>\d{4})-(?<m>\d\d)-(?<d>\d\d)/;
+
 function literal(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 }

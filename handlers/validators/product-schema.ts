@@ -1,5 +1,6 @@
 import type { ErrorObject } from "ajv";
 import { quote } from "#feeds/bad-cell.ts";
+import { isNoDay } from "#feeds/dates.ts";
 import type { ColumnOf } from "#feeds/mapping.ts";
 import { attributeOf, productFields } from "#products/fields.ts";
 import type { Product } from "#products/product.ts";
@@ -12,6 +13,14 @@ import { broken, called, type Rule } from "./rule.ts";
  */
 export function productSchema(columnOf: ColumnOf, omits: (field: string) => boolean = () => false): Rule {
   return (product, notes) => {
+    for (const field of dateFields) {
+      const value = product[field];
+      if (value === undefined || !isNoDay(value)) continue;
+      const message = `${called(field, columnOf)} gives ${quote(value)}, which is no day of the calendar: correct the cell.`;
+      const before = notes.errors.length;
+      notes.errors.push(broken("INVALID_PRODUCT", message, columnOf(field), value));
+      if (omits(field) && notes.omit(before)) leaveOut(product, field);
+    }
     if (validate(product)) return;
     const { images } = product;
     const { imagesFrom } = notes;
@@ -34,6 +43,9 @@ export function productSchema(columnOf: ColumnOf, omits: (field: string) => bool
     }
   };
 }
+
+/** What a pattern cannot say of a date: whether there is such a day. A column with a date step was read by it already. */
+const dateFields = ["specialPriceFrom", "specialPriceTo"] as const;
 
 /** The field that an error of ajv is about: "price", or "attributes.colour". */
 function fieldOf({ instancePath, keyword, params }: ErrorObject): string {

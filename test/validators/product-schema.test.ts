@@ -36,6 +36,11 @@ test.each<[Partial<Product>, string, string]>([
     'Column "SKU" gives " ", but a product\'s sku must be text of at most 500 characters that is not blank: correct the cell.',
   ],
   [
+    { specialPriceFrom: "2016-06-31T10:00:00Z" },
+    "SPECIALPRICEFROM",
+    'Column "SPECIALPRICEFROM" gives "2016-06-31T10:00:00Z", which is no day of the calendar: correct the cell.',
+  ],
+  [
     { stock: "12.5" },
     "STOCK",
     'Column "STOCK" gives "12.5", but a product\'s stock must be a whole number of units, like 100: correct the cell.',
