@@ -7,6 +7,7 @@ import { readChunk } from "#aws/table.ts";
 import { checkFileSize, fileKindOf } from "#csv/file-kind.ts";
 import { distinctNames } from "#csv/columns.ts";
 import { dialectOf } from "#csv/dialect.ts";
+import { firstFault } from "#csv/first-fault.ts";
 import { planTable, type PlannedTable } from "#csv/gate.ts";
 import type { WorkbookRead } from "#csv/excel/excel-to-csv.ts";
 import { needsNormalising, normalise } from "#csv/normalise.ts";
@@ -123,7 +124,13 @@ async function plainText(from: ImportRef, feed: Feed): Promise<PlainText> {
   const options = { kind, ...feed.dialect, ...limits, reader: sheetReaderOf(feed), onRead };
   if (!needsNormalising(await read(from.archived, [0, Math.min(bytes, 4)]), options)) return { text: from.archived };
   const twin = { bucket: from.archived.bucket, key: twinKey(from.archived.key) };
-  await writeStream(twin, Readable.from(normalise(await stream(from.archived), options)), "text/csv; charset=utf-8");
+  const normalised = async (): Promise<AsyncIterable<Uint8Array>> => normalise(await stream(from.archived), options);
+  try {
+    await writeStream(twin, Readable.from(await normalised()), "text/csv; charset=utf-8");
+  } catch (error) {
+    if (!(error instanceof FileRejected) || kind === "excel") throw error;
+    throw await firstFault(await normalised(), error, { ...feed.headerRules, ...feed.dialect, ...limits });
+  }
   return { text: twin, workbook };
 }
 

@@ -83,31 +83,33 @@ async function* decoded(
   declared: string | undefined,
   of: string,
 ): AsyncGenerator<Uint8Array> {
-  let decode: ((block: Uint8Array) => Uint8Array) | undefined;
-  let end: (() => Uint8Array) | undefined;
+  let decoder: LocatingDecoder | "none" | undefined;
   let head: Uint8Array = Buffer.alloc(0);
-  const start = (): void => {
+  const decoderOf = (head: Uint8Array): LocatingDecoder | "none" => {
     checkNotBinary(head);
     const encoding = encodingOf(head, declared);
-    const decoder = encoding === "utf-8" ? undefined : new LocatingDecoder(encoding, of);
-    decode = (block) => decoder?.push(block) ?? block;
-    end = () => decoder?.end() ?? Buffer.alloc(0);
+    return encoding === "utf-8" ? "none" : new LocatingDecoder(encoding, of);
   };
+  function* decode(block?: Uint8Array): Generator<Uint8Array> {
+    decoder ??= decoderOf(head);
+    if (decoder === "none") {
+      if (block) yield block;
+      return;
+    }
+    // What stands before a fault is given first: it may have one of its own, which is the one to name.
+    yield block ? decoder.push(block) : decoder.end();
+    if (decoder.fault) throw decoder.fault;
+  }
   for await (const block of blocks) {
-    if (decode !== undefined) {
-      yield decode(block);
+    if (decoder !== undefined) {
+      yield* decode(block);
       continue;
     }
     head = head.length === 0 ? block : Buffer.concat([head, block]);
-    if (head.length < 8) continue;
-    start();
-    yield decode!(head);
+    if (head.length >= 8) yield* decode(head);
   }
-  if (decode === undefined) {
-    start();
-    yield decode!(head);
-  }
-  yield end!();
+  if (decoder === undefined) yield* decode(head);
+  yield* decode();
 }
 
 /** Turns text in another encoding into UTF-8, and says where it cannot, by the bytes of the original. */
@@ -121,11 +123,17 @@ class LocatingDecoder {
   /** Code units given so far. */
   #units = 0;
   #markBytes = 0;
+  #fault: FileRejected | undefined;
 
   constructor(encoding: string, of: string) {
     this.#encoding = encoding;
     this.#of = of;
     this.#decoder = new TextDecoder(encoding, { fatal: true });
+  }
+
+  /** What is wrong with the bytes that were taken last: they were given up to there. */
+  get fault(): FileRejected | undefined {
+    return this.#fault;
   }
 
   push(block: Uint8Array): Uint8Array {
@@ -145,49 +153,53 @@ class LocatingDecoder {
       text = decode();
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
-      throw this.#undecodable(block);
+      return this.#undecodable(block);
     }
     // In the twin it would be found by an offset that the original has not.
     const zero = text.indexOf("\0");
-    if (zero !== -1) throw this.#binary(text.slice(0, zero), block);
+    if (zero !== -1) return this.#binary(text.slice(0, zero), block);
     const bytes = Buffer.from(text);
     this.#lines.scan(bytes);
     this.#units += text.length;
     return bytes;
   }
 
-  #undecodable(block: Uint8Array): FileRejected {
+  #undecodable(block: Uint8Array): Uint8Array {
     // A code unit of UTF-16 that the last block cut off is not to be taken for the start of this one.
     const skip = this.#encoding.startsWith("utf-16") ? this.#offset % 2 : 0;
     const decoder = new TextDecoder(this.#encoding, { fatal: true, ignoreBOM: true });
     let at = skip;
+    let before = "";
     try {
-      for (; at < block.length; at++) {
-        this.#lines.scan(Buffer.from(decoder.decode(block.subarray(at, at + 1), { stream: true })));
-      }
+      for (; at < block.length; at++) before += decoder.decode(block.subarray(at, at + 1), { stream: true });
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
     }
+    const bytes = Buffer.from(before);
+    this.#lines.scan(bytes);
     const { line } = this.#lines;
-    return new FileRejected(
+    this.#fault = new FileRejected(
       "BAD_ENCODING",
       `The bytes near offset ${this.#offset + at}${this.#of} (line ${line}) are not ${this.#encoding.toUpperCase()}: export the file as UTF-8, or declare its encoding in the feed.`,
       line,
     );
+    return bytes;
   }
 
-  #binary(before: string, block: Uint8Array): FileRejected {
+  #binary(before: string, block: Uint8Array): Uint8Array {
     // In every other encoding a zero byte is a zero character and nothing else.
     const offset = this.#encoding.startsWith("utf-16")
       ? this.#markBytes + 2 * (this.#units + before.length)
       : this.#offset + block.indexOf(0);
-    this.#lines.scan(Buffer.from(before));
+    const bytes = Buffer.from(before);
+    this.#lines.scan(bytes);
     const { line } = this.#lines;
-    return new FileRejected(
+    this.#fault = new FileRejected(
       "BINARY_CONTENT",
       `The character at offset ${offset}${this.#of} (line ${line}) is zero, which no text has: export the file as CSV in UTF-8.`,
       line,
     );
+    return bytes;
   }
 }
 
