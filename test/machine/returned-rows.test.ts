@@ -227,3 +227,26 @@ describe("a record of empty cells", () => {
     });
   });
 });
+
+describe("a row that its feed leaves out", () => {
+  const importRaw = (text: string) => pipeline.import(`incoming/raw/returned-${++files}.csv`, text);
+  const history = async (importId: string) => (await letterOf(importId)).history.at(-1);
+
+  it("resolves its failure, where its chunk was stopped and it comes back", async () => {
+    giveUp("Restructure");
+    const report = await importRaw('sku,name,price\n# 3" is 76 mm\nTotal,,12\n');
+    expect(report).toMatchObject({ balanced: true, outcomes: { leftOut: 1, failed: 1 } });
+    pipeline.faults = () => undefined;
+    expect((await pipeline.reprocess({ filter: { importId: report.importId } })).counts).toMatchObject({ resolved: 1 });
+    expect(await letterOf(report.importId)).toMatchObject({ status: "RESOLVED" });
+    expect(await history(report.importId)).toMatchObject({ what: "resolved", outcome: "leftOut" });
+  });
+
+  it("resolves its failure, where a person has made it one", async () => {
+    const report = await importRaw('sku,name,price\nRAW-1,3" pipe,dear\n');
+    const [row] = await rowsOf(report.importId);
+    expect(row).toMatchObject({ name: '3" pipe' });
+    expect(await importRaw(csv([{ ...row!, sku: "Total" }]))).toMatchObject({ outcomes: { leftOut: 1 } });
+    expect(await history(report.importId)).toMatchObject({ what: "resolved", outcome: "leftOut" });
+  });
+});
