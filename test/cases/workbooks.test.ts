@@ -156,6 +156,24 @@ describe("note.xlsx", () => {
   });
 });
 
+describe("a row with more text than a record may have", () => {
+  it("is told so without a word of bytes", async () => {
+    const text = (value: string): string => `<c t="inlineStr"><is><t>${value}</t></is></c>`;
+    const file = workbookFile({
+      rows: `<row>${["name", "sku", "price"].map(text).join("")}</row><row>${["x".repeat(200_000), "B1", "2"].map(text).join("")}</row>`,
+    });
+    const { lines, errors } = await readWorkbook(caseFeed("shopen"), file);
+    expect(lines).toMatchObject([{ kind: "failed", key: "B1" }]);
+    expect(errors).toEqual([
+      {
+        code: "OVERSIZED_RECORD",
+        message: "The row holds more text than a record may: shorten its cells.",
+        cell: "A!2:2",
+      },
+    ]);
+  });
+});
+
 describe("emptysheet.xlsx", () => {
   it("is rejected by the name of the sheet", async () => {
     await expect(read("shopen", "emptysheet.xlsx")).rejects.toMatchObject({

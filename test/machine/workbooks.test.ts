@@ -32,6 +32,10 @@ describe("a workbook with a bad cell", () => {
       errors: [{ code: "BAD_MONEY", value: "dear", cell: "Sheet!C6" }],
     });
 
+    const run = await pipeline.reprocess({ filter: { importId: report.importId }, includeFinal: true });
+    expect(run.counts).toMatchObject({ failedAgain: 1 });
+    expect(await letterOf(report.importId)).toMatchObject({ status: "OPEN", errors: [{ cell: "Sheet!C6" }] });
+
     const moved = await giveBack({ ...row, price: "5", _line: "Sheet!D7" });
     expect(moved.failures).toMatchObject([{ code: "FAILURE_ALTERED", column: "_line" }]);
     expect((await giveBack({ ...row, price: "5", _line: "Sheet!6:6" })).outcomes).toMatchObject({ created: 1 });

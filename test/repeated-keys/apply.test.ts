@@ -45,6 +45,16 @@ describe("records with one key", () => {
     expect(all[3]).toMatchObject({ record: 5, kind: "failed" });
   });
 
+  it("are told by the rows of the sheet, where they stand in a workbook", () => {
+    const sheet = { name: "Prices", headerRow: 3 };
+    const told = (duplicates: "last" | "fail") =>
+      applyRepetitions({ key: "sku", duplicates }, "i", lines, repetitions, sheet)[0];
+    expect(told("last")).toMatchObject({ warnings: [{ note: "superseded by Prices!8:8" }] });
+    expect(told("fail")).toMatchObject({
+      errors: [{ message: 'Column "sku" has "A", which rows 6 and 8 of the sheet have too: send each key once.' }],
+    });
+  });
+
   it("are too many to be named", () => {
     const [line] = applyRepetitions(
       { key: "sku", duplicates: "fail" },
