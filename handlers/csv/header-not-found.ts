@@ -36,7 +36,7 @@ export function notFound(
   const written = lines.filter(({ text }) => looseName(text.replaceAll(/[",;|\t]/g, "")) !== "");
   const records = written.filter(({ text }) => declared.comment === undefined || !text.startsWith(declared.comment));
   const first = records[0];
-  if (first === undefined) return { fault: allBlank(), line: lines[0] ?? nothing };
+  if (first === undefined) return { fault: allBlank(text, whole), line: lines[0] ?? nothing };
   const closest = records.reduce(
     (best, line) => (closeness(line, rules) > closeness(best, rules) ? line : best),
     first,
@@ -142,7 +142,10 @@ export function unclosedQuote(line: number): FileRejected {
   );
 }
 
-function allBlank(): FileRejected {
+function allBlank(text: Uint8Array, whole: boolean): FileRejected {
+  if (whole && !/[^\s",;|]/.test(Buffer.from(text).toString())) {
+    return new FileRejected("NO_RECORDS", "The file has nothing in it but empty lines: export it again.");
+  }
   return rejectHeader(
     "BLANK_COLUMN",
     "Line 1 is empty where the column names must be: remove the empty lines at the top.",

@@ -1,3 +1,4 @@
+import { looseName, type DeclaredColumn } from "#csv/columns.ts";
 import type { FoundHeader } from "#csv/find-header.ts";
 import { declaredBy, duplicatesIn, headerOf, unnamedColumns, type HeaderRules } from "#csv/header.ts";
 import type { CountedWarning } from "#warnings/catalogue.ts";
@@ -10,12 +11,13 @@ import { warningOf } from "#warnings/count.ts";
  */
 export function headerWarnings({ header, line, above, declared }: FoundHeader, rules: HeaderRules): CountedWarning[] {
   const { columns, cells, recognised, failedRecords } = header;
+  const own = headerOf(cells).columns;
   const known = new Set(columns);
   const itsOwn = !failedRecords && declared !== "used";
   const absent = itsOwn ? declaredBy(rules).filter(({ name }) => !known.has(name)) : [];
+  const looseNames = absent.length > 0 ? own.map(looseName) : [];
   const duplicates = itsOwn ? duplicatesIn(header) : [];
   const unnamed = itsOwn ? unnamedColumns(header) : [];
-  const own = headerOf(cells).columns;
   // What was written is shown first, for blank lines say nothing; and where nothing was written there is nothing to tell.
   const written = above.filter(({ value }) => /[^\s",;|]/.test(value));
   const passed = written.length === 0 ? [] : [...written, ...above.filter((line) => !written.includes(line))];
@@ -28,7 +30,7 @@ export function headerWarnings({ header, line, above, declared }: FoundHeader, r
     ),
     ...told(
       "COLUMN_ABSENT",
-      absent.map(({ name }) => ({ column: name })),
+      absent.map((column) => ({ column: column.name, ...ambiguous(column, own, looseNames) })),
       absentSentence(absent.map(({ name }) => name)),
     ),
     ...told("COLUMN_IGNORED", [
@@ -43,6 +45,17 @@ function absentSentence(names: readonly string[]): string {
   const [columns, them, they] =
     names.length === 1 ? ["the column", "it", "it was"] : ["the columns", "them", "they were"];
   return `The file lacks ${columns} ${names.map(quote).join(", ")}, so that what the feed fills from ${them} is empty in every product: send ${them}, unless ${they} left out on purpose.`;
+}
+
+/** Says of a column that is absent which names would fit it, where that is why: there are several. */
+function ambiguous(
+  { name, aliases = [] }: DeclaredColumn,
+  own: readonly string[],
+  looseNames: readonly string[],
+): { note?: string } {
+  const loose = new Set([name, ...aliases].map(looseName));
+  const fitting = own.filter((each, index) => each !== "" && loose.has(looseNames[index]!));
+  return fitting.length === 0 ? {} : { note: `could be ${fitting.slice(0, 5).map(quote).join(" or ")}` };
 }
 
 function told(...[code, examples, message]: Parameters<typeof warningOf>): CountedWarning[] {

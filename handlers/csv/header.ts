@@ -9,6 +9,7 @@ import {
 import { unguard } from "#csv/spreadsheet-safe.ts";
 import { FileRejected, type FileErrorCode } from "#errors/catalogue.ts";
 import { quoteAll } from "#feeds/bad-cell.ts";
+import { shownText } from "#feeds/spreadsheet-text.ts";
 import { bookkeepingColumns } from "#imports/failed-records.ts";
 
 /** What a feed demands of a header. */
@@ -29,7 +30,7 @@ export interface HeaderRules {
 export interface Header {
   /** Cells exactly as the file has them. */
   readonly cells: readonly string[];
-  /** Names to compare with: trimmed, and without the guard that a failed-records CSV puts before them. */
+  /** Names to compare with: trimmed, as a spreadsheet shows them, and without the guard that a failed-records CSV puts before them. */
   readonly columns: readonly string[];
   /** Whether this is a failed-records CSV that came back, with bookkeeping columns and guarded cells. */
   readonly failedRecords: boolean;
@@ -39,7 +40,8 @@ export interface Header {
 export function headerOf(cells: readonly string[]): Header {
   const trimmed = cells.map((cell) => (isUnnamed(cell) ? "" : cell.trim()));
   const failedRecords = trimmed.includes(bookkeepingColumns[0]);
-  return { cells, columns: failedRecords ? trimmed.map((name) => unguard(name).trim()) : trimmed, failedRecords };
+  const names = failedRecords ? trimmed.map((name) => unguard(name)) : trimmed;
+  return { cells, columns: names.map((name) => shownText(name).trim()), failedRecords };
 }
 
 /** A header whose columns are the feed's. */

@@ -3,8 +3,11 @@ import { looseName } from "#csv/columns.ts";
 /** The names that look like a column which is missing: someone may have meant it. At most three. */
 export function lookalikesOf(column: string, names: readonly string[]): string[] {
   const wanted = lettersOf(column);
-  return [...new Set(names)].filter((name) => looksLike(lettersOf(name), wanted)).slice(0, 3);
+  return [...new Set(names.slice(0, mostNames))].filter((name) => looksLike(lettersOf(name), wanted)).slice(0, 3);
 }
+
+// Every name is compared with every column that is missing, of each of the first lines.
+const mostNames = 1000;
 
 function looksLike(name: string, wanted: string): boolean {
   if (name === "") return false;

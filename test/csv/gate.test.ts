@@ -152,6 +152,8 @@ describe("a file without content", () => {
       "NO_RECORDS",
       "The file has a header and nothing but empty lines below it: export it again.",
     ));
+  it("is rejected when it is blank rows without a header", () =>
+    rejected(' , , \n\t\n"",\n', "NO_RECORDS", "The file has nothing in it but empty lines: export it again."));
   it("is rejected when only blank rows follow the header", () =>
     rejected(
       'sku,name\n,\n , \t\n"",""\n\u00a0\n',
@@ -248,6 +250,15 @@ describe("a header", () => {
     expect(header).toMatchObject({ cells: ["SKU", "name"], columns: ["sku", "name"] });
     expect(warnings).toEqual([
       { code: "COLUMN_RECOGNISED", count: 1, examples: [{ line: 1, column: "sku", value: "SKU" }] },
+    ]);
+  });
+  it("is read as a spreadsheet shows it", async () => {
+    expect((await plan('"=""sku""","=""Name"""\n1,2\n')).header.columns).toEqual(["sku", "name"]);
+  });
+  it("is told of the names that could be a column which it lacks, where there are several", async () => {
+    const declared = ["sku", "name", "ean"].map((name) => ({ name }));
+    expect((await plan("sku,name,EAN,Ean\n1,2,3,4\n", { declared })).warnings).toMatchObject([
+      { code: "COLUMN_ABSENT", count: 1, examples: [{ column: "ean", note: 'could be "EAN" or "Ean"' }] },
     ]);
   });
   it("is told which declared columns it lacks, unless it is that of a failed-records CSV", async () => {
