@@ -5,7 +5,7 @@ import type { FailedLine } from "#records/line.ts";
 
 /** What is wrong with a record of a workbook, each with its cell. */
 export function placed(errors: FailedLine["errors"], row: number, placeOf: PlaceOf): FailedLine["errors"] {
-  const [first, ...others] = errors.map((error) => ({ cell: placeOf(row, error.column), ...error }));
+  const [first, ...others] = errors.map((error) => inCell(error, error.cell ?? placeOf(row, error.column)));
   return [first!, ...others];
 }
 
@@ -17,10 +17,19 @@ export function placedAgain(errors: readonly RecordError[], letter: DeadLetter):
   const { sheet } = letter.table;
   if (sheet === undefined) return errors;
   const before = new Map(letter.errors.map(({ column, cell }) => [column, cell]));
-  return errors.map((error) => ({
-    ...error,
-    cell: before.get(error.column) ?? placeInSheet(sheet.name, letter.line),
-  }));
+  return errors.map((error) => {
+    const cell = error.column === undefined ? undefined : before.get(error.column);
+    return inCell(error, cell ?? placeInSheet(sheet.name, letter.line));
+  });
+}
+
+/** The sentence names the cell beside its column, where it is one cell's. */
+function inCell(error: RecordError, cell: string): RecordError {
+  const ofColumn = /!\d+:\d+$/.test(cell) || error.message.includes(cell) ? undefined : cell;
+  const message = ofColumn
+    ? error.message.replace(/olumn "[^"]*"/, (column) => `${column} (${ofColumn})`)
+    : error.message;
+  return { ...error, message, cell };
 }
 
 /** Where a dead letter's record stood, as its CSV says it: the line of a file, or the cells of a sheet. */

@@ -37,8 +37,9 @@ describe("errors.xlsx", () => {
       ["SPREADSHEET_ERROR", "sku", "#UNCALCULATED!", "Sheet1!A9"],
       ["SPREADSHEET_ERROR", "brand", "#N/A", "Sheet1!E10"],
     ]);
+    expect(errors[1]!.message).toContain('Column "brand" (Sheet1!E3) has "#REF!"');
     expect(errors[3]!.message).toBe(
-      'Column "price" has "#UNCALCULATED!", which stands for a formula whose result the workbook lacks: open it in a spreadsheet, save it, and send it again.',
+      'Column "price" (Sheet1!C6) has "#UNCALCULATED!", which stands for a formula whose result the workbook lacks: open it in a spreadsheet, save it, and send it again.',
     );
   });
 });

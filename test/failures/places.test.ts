@@ -21,6 +21,18 @@ describe("what is wrong with a record of a workbook", () => {
     expect(placed([{ ...error("price"), cell: "Prices!G6" }], 6, placeOf)[0].cell).toBe("Prices!G6");
   });
 
+  it("is told in a sentence that names the cell beside its column", () => {
+    const placeOf = placesIn(sheet, ["sku", "name", "price"]);
+    const message = (sentence: string, column?: string) =>
+      placed([{ ...error(column), message: sentence }], 6, placeOf)[0].message;
+    expect(message('Column "price" has "a $& b", which is none.', "price")).toBe(
+      'Column "price" (Prices!C6) has "a $& b", which is none.',
+    );
+    expect(message('The key column "sku" is empty.', "sku")).toBe('The key column "sku" (Prices!A6) is empty.');
+    expect(message("The cell Prices!C6 is none.", "price")).toBe("The cell Prices!C6 is none.");
+    expect(message('Column "added" has nothing.', "added")).toBe('Column "added" has nothing.');
+  });
+
   it("keeps it when the record fails again in a failed-records CSV", () => {
     const cells = placedAgain([error("price"), error("name")], letter(sheet)).map(({ cell }) => cell);
     expect(cells).toEqual(["Prices!C6", "Prices!6:6"]);
