@@ -1,4 +1,5 @@
 import { placeInSheet, rowOf } from "#csv/sheet-place.ts";
+import { quoted } from "#imports/ops-command.ts";
 import type { ImportEntry } from "#imports/import-entry.ts";
 import { cleanKey } from "#products/key.ts";
 import type { StoredProduct } from "#products/product-reader.ts";
@@ -64,7 +65,7 @@ export async function productOf(project: Project, catalog: string, key: string):
   if (!found) {
     checkCatalog(project, catalog);
     throw new NothingMatched(
-      `Catalog ${catalog} has no product ${key}: "${command(`products list ${catalog}`)}" lists those that it has, "${command("failures --sku KEY")}" what failed.`,
+      `Catalog ${catalog} has no product ${key}: "${command(`products list ${catalog}`)}" lists those that it has, "${command(`failures --sku=${quoted(key)}`)}" what failed.`,
     );
   }
   const { product, outcome, importId, record, line, sourceVersion } = found;
