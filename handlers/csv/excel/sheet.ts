@@ -15,8 +15,11 @@ const maxRows = 1_048_576;
 const maxColumns = 16_384;
 /** Characters of one row's cells; a text that cells share can be repeated in all of them. */
 const maxRowText = 64 * 1024 * 1024;
-/** Characters of XML that a sheet may unpack to; of a large workbook's they are some 500 million. */
-const maxSheetLength = 2 * 1024 ** 3;
+/** Bytes of XML that a sheet may unpack to; of a large workbook's they are some 500 million. */
+const maxSheetBytes = 2 * 1024 ** 3;
+/** A sheet unpacks to some thirty times what it is packed to. One that unpacks to far more is made to, and is read no further. */
+const maxRatio = 150;
+const unsuspicious = 128 * 1024 ** 2;
 
 /** A row of a sheet. */
 export interface SheetRow {
@@ -83,10 +86,11 @@ async function* completeRows(sheet: ZipEntry): AsyncGenerator<string> {
 async function* unpacked({ packed, deflated }: ZipEntry): AsyncGenerator<string> {
   const blocks = deflated ? Readable.from([packed]).pipe(createInflateRaw()) : [packed];
   const decoder = new TextDecoder();
-  let length = 0;
+  const most = Math.min(maxSheetBytes, Math.max(unsuspicious, maxRatio * packed.length));
+  let bytes = 0;
   for await (const block of blocks as AsyncIterable<Buffer>) {
-    length += block.length;
-    if (length > maxSheetLength) throw new SheetTooLarge();
+    bytes += block.length;
+    if (bytes > most) throw new SheetTooLarge();
     yield decoder.decode(block, { stream: true });
   }
 }

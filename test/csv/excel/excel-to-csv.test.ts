@@ -239,6 +239,7 @@ describe("a workbook that would hold its reader up", () => {
   it.each([
     ["one cell of a hundred million zeros", { rows: `<row><c><v>${gigantic}</v></c></row>` }, "FILE_TOO_LARGE"],
     ["as much of nothing behind its rows", { rows: "", behind: " ".repeat(100_000_000) }, "FILE_TOO_LARGE"],
+    ["tags by the million that mean nothing", { rows: "<a/>".repeat(40_000_000) }, "FILE_TOO_LARGE"],
     [
       "a long text that every cell of a row shares",
       { rows: `<row>${'<c t="s"><v>0</v></c>'.repeat(16_000)}</row>`, strings: `<si><t>${"a".repeat(1e6)}</t></si>` },
