@@ -1,5 +1,4 @@
 import { Readable } from "node:stream";
-import { TextDecoder } from "node:util";
 import { createInflateRaw } from "node:zlib";
 import { mergesIn, type Merge } from "#csv/excel/merges.ts";
 import { isoDateCell, numberCell } from "#csv/excel/number-format.ts";
@@ -7,6 +6,7 @@ import { RowCutter, SheetTooLarge } from "#csv/excel/row-cutter.ts";
 import { emptyCell, uncalculated, type SheetCell } from "#csv/excel/sheet-cell.ts";
 import { unescape, type Workbook } from "#csv/excel/workbook.ts";
 import { attribute, tagsOf, type Tag } from "#csv/excel/xml.ts";
+import { xmlDecoder } from "#csv/excel/xml-encoding.ts";
 import type { ZipEntry } from "#csv/excel/zip.ts";
 import { columnOf } from "#csv/sheet-place.ts";
 
@@ -85,14 +85,17 @@ async function* completeRows(sheet: ZipEntry): AsyncGenerator<string> {
 
 async function* unpacked({ packed, deflated }: ZipEntry): AsyncGenerator<string> {
   const blocks = deflated ? Readable.from([packed]).pipe(createInflateRaw()) : [packed];
-  const decoder = new TextDecoder();
+  let decoder: ReturnType<typeof xmlDecoder> | undefined;
   const most = Math.min(maxSheetBytes, Math.max(unsuspicious, maxRatio * packed.length));
   let bytes = 0;
   for await (const block of blocks as AsyncIterable<Buffer>) {
     bytes += block.length;
     if (bytes > most) throw new SheetTooLarge();
+    decoder ??= xmlDecoder(block);
     yield decoder.decode(block, { stream: true });
   }
+  // A character that is cut off is none.
+  decoder?.decode();
 }
 
 type FoundRow = Omit<SheetRow, "number"> & { readonly number: number | undefined };
@@ -161,8 +164,9 @@ function cellOf(tag: Tag, value: string, formula: boolean, { strings, formats, e
       return { type: "text", text };
     }
     case "b":
-      if (value !== "1" && value !== "0") return { type: "text", text: value };
-      return { type: "boolean", text: value === "1" ? "TRUE" : "FALSE" };
+      // XML has two words for each.
+      if (value === "1" || value === "true") return { type: "boolean", text: "TRUE" };
+      return value === "0" || value === "false" ? { type: "boolean", text: "FALSE" } : { type: "text", text: value };
     case "n":
       return numberCell(value, format(), epoch1904);
     case "d":

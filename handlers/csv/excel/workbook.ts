@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import { builtInFormat, declaredFormat, type NumberFormat } from "#csv/excel/number-format.ts";
 import { attribute, tagsOf, type Tag } from "#csv/excel/xml.ts";
+import { xmlText } from "#csv/excel/xml-encoding.ts";
 import { entryName, startOf, unpack, zipEntries, type ZipEntry } from "#csv/excel/zip.ts";
 
 /** What is needed to read the cells of a workbook's first sheet. */
@@ -24,7 +25,7 @@ export function openWorkbook(archive: Buffer, maxPartBytes: number): Workbook {
   const entries = zipEntries(archive);
   const read = (path: string): Iterable<Tag> => {
     const entry = entries.get(entryName(path));
-    return entry === undefined ? [] : tagsOf(unpack(entry, maxPartBytes).toString());
+    return entry === undefined ? [] : tagsOf(xmlText(unpack(entry, maxPartBytes)));
   };
   const root = relations(read, "").find(({ type }) => type.endsWith("/officeDocument"));
   const path = root?.target ?? "xl/workbook.xml";

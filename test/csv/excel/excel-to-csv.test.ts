@@ -104,6 +104,8 @@ describe("cells", () => {
   it("may be truth values, results of formulas, errors and ISO dates", async () => {
     expect(await cell('<c r="A2" t="b"><v>1</v></c>')).toBe("TRUE");
     expect(await cell('<c r="A2" t="b"><v>0</v></c>')).toBe("FALSE");
+    expect(await cell('<c r="A2" t="b"><v>true</v></c>')).toBe("TRUE");
+    expect(await cell('<c r="A2" t="b"><v>false</v></c>')).toBe("FALSE");
     expect(await cell('<c r="A2" t="str"><f>A1&amp;"7"</f><v>0017</v></c>')).toBe("0017");
     expect(await cell('<c r="A2"><f>1+1</f><v>2</v></c>')).toBe("2");
     expect(await cell('<c r="A2" t="str"><f>""</f><v></v></c><c r="B2"><v>1</v></c>')).toBe("");
@@ -135,6 +137,31 @@ describe("rows", () => {
     const cells = "<x:c t='inlineStr'><x:is><x:t>a:row&gt;</x:t></x:is></x:c>";
     const csv = await csvOf({ prefix: "x:", rows: `<x:row>${cells.repeat(3)}</x:row>`.repeat(20_000) });
     expect(csv).toBe("a:row>,a:row>,a:row>\n".repeat(20_000));
+  });
+
+  it("are read in the encoding that the sheet's XML says", async () => {
+    const rows = `<row>${text("A1", "Größe")}</row>`;
+    const declared =
+      (encoding: string, as: BufferEncoding) =>
+      (xml: string): Buffer =>
+        Buffer.from(xml.replace('version="1.0"', `version="1.0" encoding="${encoding}"`), as);
+    const marked = (xml: string): Buffer => Buffer.from(`\ufeff${xml}`, "utf16le");
+    for (const encode of [
+      marked,
+      (xml: string) => marked(xml).swap16(),
+      declared("UTF-16", "utf16le"),
+      declared("ISO-8859-1", "latin1"),
+      declared("utf-16", "utf8"),
+      declared("UTF-8", "utf8"),
+    ]) {
+      expect(await csvOf({ rows, encode })).toBe("Größe\n");
+    }
+    await expect(csvOf({ rows, encode: declared("UTF-8", "latin1") })).rejects.toMatchObject({
+      code: "UNREADABLE_FILE",
+    });
+    await expect(csvOf({ rows, encode: declared("klingon", "utf8") })).rejects.toMatchObject({
+      code: "UNREADABLE_FILE",
+    });
   });
 
   it("are those of the first sheet that is not hidden", async () => {

@@ -16,6 +16,8 @@ export interface WorkbookParts {
   readonly more?: string;
   /** Another name for a file of the archive. */
   readonly nameOf?: (name: string) => string;
+  /** Another writing of the first sheet's text. */
+  readonly encode?: (xml: string) => Buffer;
 }
 
 const relations = (list: readonly string[]): string =>
@@ -29,7 +31,7 @@ const relations = (list: readonly string[]): string =>
 /** A workbook (.xlsx) of one sheet, as small as one can be. */
 export function workbookFile(parts: WorkbookParts): Buffer {
   const { rows, strings = "", styles = "", workbook, prefix = "", before = "", behind = "", more = "" } = parts;
-  const { nameOf = (name: string): string => name } = parts;
+  const { nameOf = (name: string): string => name, encode = (xml: string): Buffer => Buffer.from(xml) } = parts;
   const files = {
     "_rels/.rels": relations(["officeDocument xl/workbook.xml"]),
     "xl/_rels/workbook.xml.rels": relations([
@@ -41,19 +43,21 @@ export function workbookFile(parts: WorkbookParts): Buffer {
     "xl/workbook.xml": `<workbook>${workbook ?? '<sheets><sheet name="A" r:id="rId1"/></sheets>'}</workbook>`,
     "xl/sharedStrings.xml": `<sst>${strings}</sst>`,
     "xl/styles.xml": `<styleSheet>${styles}</styleSheet>`,
-    "xl/worksheets/sheet1.xml": `<?xml version="1.0"?><${prefix}worksheet>${before}<${prefix}sheetData>${rows}</${prefix}sheetData>${behind}</${prefix}worksheet>`,
+    "xl/worksheets/sheet1.xml": encode(
+      `<?xml version="1.0"?><${prefix}worksheet>${before}<${prefix}sheetData>${rows}</${prefix}sheetData>${behind}</${prefix}worksheet>`,
+    ),
     "xl/worksheets/sheet2.xml": `<worksheet><sheetData>${more}</sheetData></worksheet>`,
   };
-  return zipFile(Object.fromEntries(Object.entries(files).map(([name, text]) => [nameOf(name), text])));
+  return zipFile(Object.fromEntries(Object.entries(files).map(([name, content]) => [nameOf(name), content])));
 }
 
-/** A zip archive of text files. */
-export function zipFile(files: Readonly<Record<string, string>>): Buffer {
+/** A zip archive of files, text or bytes. */
+export function zipFile(files: Readonly<Record<string, string | Buffer>>): Buffer {
   const bodies: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
-  for (const [name, text] of Object.entries(files)) {
-    const plain = Buffer.from(text);
+  for (const [name, content] of Object.entries(files)) {
+    const plain = Buffer.from(content);
     const packed = deflateRawSync(plain);
     const common = Buffer.alloc(26);
     common.writeUInt16LE(20, 0);
