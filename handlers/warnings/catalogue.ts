@@ -10,7 +10,7 @@ interface Entry {
 export const warnings = {
   LINES_ABOVE_HEADER: {
     meaning: "Lines above the header, which is the first one with all required columns, were passed over",
-    todo: "Do do nothing, if they are a title or a note; have them left out, if they are not meant for the import.",
+    todo: "Do nothing, if they are a title or a note; have them left out, if they are not meant for the import.",
   },
   HEADER_IN_FILE: {
     meaning: "The file has a header, though the feed says that its files have none; the columns were taken from it",
@@ -26,7 +26,7 @@ export const warnings = {
   },
   COLUMN_IGNORED: {
     meaning: "A column without a name, or columns that share a name which the feed does not declare, were ignored",
-    todo: "Do do nothing, if nobody needs them; else give each a name of its own.",
+    todo: "Do nothing, if nobody needs them; else give each a name of its own.",
   },
   KEY_CLEANED: {
     meaning: "A key has characters that do not show, or blanks around it, and was taken without them",
