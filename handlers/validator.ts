@@ -18,7 +18,7 @@ export const handler = lambda<ChunkTask, ChunkTask>("Validator", validate, async
   const keys = { ...to, key: to.key.replace(/\.jsonl$/, ".keys") };
   const valid = await replaceLines("Validator", task, to, async (lines) => {
     const after = lines.map((line) => validator(feed, line));
-    await write(keys, keyIndexOf(after), "application/octet-stream");
+    await write(keys, keyIndexOf(after, feed.duplicates === "fail"), "application/octet-stream");
     return after;
   });
   return { ...valid, lines: { ...valid.lines!, keys } };

@@ -22,8 +22,11 @@ export interface IndexedKey {
   readonly version: string | undefined;
 }
 
-/** The index of a chunk's lines, the first of which stands at place 0. */
-export function keyIndexOf(lines: readonly Line[]): Buffer {
+/**
+ * The index of a chunk's lines, the first of which stands at place 0. Where `byFile`, records that came back from several files are
+ * told apart by the file that each first stood in: a key that two files have once each is not repeated.
+ */
+export function keyIndexOf(lines: readonly Line[], byFile = false): Buffer {
   const indexed = lines.flatMap((line, place) => {
     if (line.kind !== "mapped" && line.kind !== "failed") return [];
     return line.key === undefined ? [] : [{ key: line.key, place, line }];
@@ -32,11 +35,17 @@ export function keyIndexOf(lines: readonly Line[]): Buffer {
   index.writeUInt32BE(indexed.length, 0);
   indexed.forEach(({ key, place, line }, entry) => {
     const at = countBytes + entry * entryBytes;
-    hash("sha256", key, "buffer").copy(index, at, 0, 12);
+    const file = byFile && line.failure ? `${importIdIn(line.failure.id)}/` : "";
+    hash("sha256", file + key, "buffer").copy(index, at, 0, 12);
     index.writeUInt32BE(place * 2 + (line.kind === "mapped" ? 1 : 0), at + 12);
   });
   const versions = indexed.map(({ line }) => line.failure?.sourceVersion ?? null);
   return versions.some(Boolean) ? Buffer.concat([index, Buffer.from(JSON.stringify(versions))]) : index;
+}
+
+/** The import of the file that a failure's record first stood in; anything else has no dash to be cut at. */
+function importIdIn(id: string): string {
+  return id.split("-", 1)[0]!;
 }
 
 /** The records of an index, in their order. Throws RangeError or SyntaxError where the bytes are none. */

@@ -49,6 +49,21 @@ describe("a key that stands twice in a file, where the feed refuses that", () =>
     expect(counts).toMatchObject({ selected: 1, resolved: 1 });
     expect(await pipeline.product("strict", "T1")).toBeUndefined();
   });
+
+  it("is no key that stands in two files whose failures come back in one: each file has it once", async () => {
+    pipeline.faults = ({ state }) => (state === "Mapping" ? { before: "TypeError" } : undefined);
+    const files = [];
+    for (const name of ["Old hat", "New hat"]) {
+      files.push(await pipeline.import(`incoming/strict/${name}.csv`, simpleFile([["F1", name, "1", ""]])));
+      await new Promise((resolve) => setTimeout(resolve, 1100));
+    }
+    pipeline.faults = () => undefined;
+    const { counts } = await pipeline.reprocess({ filter: { feed: "strict", sku: "F1" }, includeFinal: true });
+    expect(counts).toMatchObject({ selected: 2, resolved: 2, failedAgain: 0 });
+    expect(await pipeline.product("strict", "F1")).toMatchObject({ body: { name: "New hat" } });
+    for (const { importId } of files)
+      expect(await pipeline.deadLetters(importId)).toMatchObject([{ status: "RESOLVED" }]);
+  });
 });
 
 describe("a key that stands twice in a file", () => {
