@@ -70,6 +70,7 @@ async function plan(from: ImportRef, attempt: string): Promise<Plan> {
   const dialect = workbook ? { delimiter, columns: names } : feed.dialect;
   const planned = await planTable(await stream(text), {
     ...{ ...feed.headerRules, ...dialect, ...limits, unpacked: fileKindOf(from.file.key) === "gzip" },
+    sheet: workbook?.sheet,
   });
   const table: TableRef = {
     ...text,

@@ -25,7 +25,10 @@ export const handler = lambda<ChunkTask, ChunkTask>("Restructure", validate, asy
   });
   const lines = await enrich(
     feed,
-    restructure(feed, header, rows, positions, { maxRecordBytes, sheet: task.table.sheet, dialect: task.table }),
+    restructure(feed, header, rows, positions, {
+      ...{ maxRecordBytes, sheet: task.table.sheet, dialect: task.table },
+      headless: task.table.names !== undefined,
+    }),
     process.env,
   );
   checkConserved("Restructure", positions, lines);

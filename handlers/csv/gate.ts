@@ -111,9 +111,11 @@ export class TableGate {
     const { chunks, records, anyContent, unclosedQuoteLine } = planner.end();
     if (this.#fault !== undefined) {
       const { quoteLine, rejection } = this.#fault;
-      throw quoteLine !== undefined && quoteLine === unclosedQuoteLine ? unclosedQuote(quoteLine) : rejection;
+      throw quoteLine !== undefined && quoteLine === unclosedQuoteLine
+        ? unclosedQuote(quoteLine, found.dialect)
+        : rejection;
     }
-    if (unclosedQuoteLine !== undefined) throw unclosedQuote(unclosedQuoteLine);
+    if (unclosedQuoteLine !== undefined) throw unclosedQuote(unclosedQuoteLine, found.dialect);
     if (!anyContent) throw noRecords(records, header.fromFeed);
     this.#chunks.push(...chunks);
     if (this.#chunks.length > mostChunks) throw tooManyChunks(this.#chunks.length);

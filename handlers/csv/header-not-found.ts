@@ -6,7 +6,7 @@ import { lookalikesOf } from "#csv/lookalikes.ts";
 import { RecordSplitter } from "#csv/splitter.ts";
 import { FileRejected } from "#errors/catalogue.ts";
 import { quote, quoteAll } from "#feeds/bad-cell.ts";
-import type { Delimiter } from "#imports/flow.ts";
+import type { Delimiter, Dialect } from "#imports/flow.ts";
 
 /** A line that could have been the header and is not. */
 export interface LineRead {
@@ -134,10 +134,11 @@ function endless(text: Uint8Array, { line, start }: LineRead): FileRejected {
 }
 
 /** The quote that opens on that line never closes. */
-export function unclosedQuote(line: number): FileRejected {
+export function unclosedQuote(line: number, { escape }: Pick<Dialect, "escape"> = {}): FileRejected {
+  const mark = escape === undefined ? "double it" : "put a backslash before it";
   return new FileRejected(
     "UNCLOSED_QUOTE",
-    `A quote opens on line ${line} and never closes: close it, or double it if it belongs to the text.`,
+    `A quote opens on line ${line} and never closes: close it, or ${mark} if it belongs to the text.`,
     line,
   );
 }

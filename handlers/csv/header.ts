@@ -6,11 +6,13 @@ import {
   type DeclaredColumn,
   type RecognisedColumn,
 } from "#csv/columns.ts";
+import { placeInSheet } from "#csv/sheet-place.ts";
 import { unguard } from "#csv/spreadsheet-safe.ts";
 import { FileRejected, type FileErrorCode } from "#errors/catalogue.ts";
 import { quoteAll } from "#feeds/bad-cell.ts";
 import { shownText } from "#feeds/spreadsheet-text.ts";
 import { bookkeepingColumns } from "#imports/failed-records.ts";
+import type { SheetRef } from "#imports/flow.ts";
 
 /** What a feed demands of a header. */
 export interface HeaderRules {
@@ -24,6 +26,8 @@ export interface HeaderRules {
   readonly reject?: readonly string[];
   /** Whether columns that are not declared become attributes of their name. */
   readonly keepsUnknown?: boolean;
+  /** Set where the header is a sheet's: its places are said as the sheet shows them. */
+  readonly sheet?: SheetRef | undefined;
 }
 
 /** A header that passed the gate. */
@@ -106,9 +110,13 @@ function checkDuplicates(header: RecognisedHeader, rules: HeaderRules, line: num
   if (name === undefined) return;
   const names = [headerOf(header.cells).columns[first]!, headerOf(header.cells).columns[second]!];
   const both = names.every((own) => own === name) ? "" : `, ${quoteAll(names)},`;
+  const { sheet } = rules;
+  const places = sheet
+    ? `The cells ${placeInSheet(sheet.name, sheet.headerRow, first)} and ${placeInSheet(sheet.name, sheet.headerRow, second)}`
+    : `Columns ${first + 1} and ${second + 1} of the header`;
   throw rejectHeader(
     "DUPLICATE_COLUMN",
-    `Columns ${first + 1} and ${second + 1} of the header${both} are both ${both ? "the column" : "named"} ${quoteAll([name])}: rename or remove one of them.`,
+    `${places}${both} are both ${both ? "the column" : "named"} ${quoteAll([name])}: rename or remove one of them.`,
     line,
   );
 }

@@ -144,7 +144,7 @@ function parseOne(record: Buffer, dialect: Dialect): string[] | Malformed {
     const plain = asPlainCsv(record, dialect);
     const cells = plain && parseBulk(plain, { ...dialect, offset: 0 });
     if (cells?.length === 1) return cells[0]!;
-    return malformed(record, reasonOf(error));
+    return malformed(record, reasonOf(error, dialect));
   }
 }
 
@@ -159,16 +159,17 @@ function malformed(record: Buffer, reason: string): Malformed {
 }
 
 /** What is wrong with a record that csv-parse refuses, as one plain sentence without anything of the record. */
-export function reasonOf(error: CsvError): string {
+export function reasonOf(error: CsvError, { escape }: Pick<Dialect, "escape"> = {}): string {
+  const double = escape === undefined ? "double" : "put a backslash before";
   const cell = typeof error["column"] === "number" ? `Cell ${error["column"] + 1}` : "A cell";
   // csv-parse names this one without its usual prefix.
   switch (error.code as string) {
     case "INVALID_OPENING_QUOTE":
-      return `${cell} has a quote inside text that is not quoted: quote the whole cell and double the quotes in it.`;
+      return `${cell} has a quote inside text that is not quoted: quote the whole cell and ${double} the quotes in it.`;
     case "CSV_INVALID_CLOSING_QUOTE":
-      return `${cell} goes on after its closing quote: double the quotes that belong to the text.`;
+      return `${cell} goes on after its closing quote: ${double} the quotes that belong to the text.`;
     case "CSV_QUOTE_NOT_CLOSED":
-      return `${cell} opens a quote that is never closed: close it, or double it if it belongs to the text.`;
+      return `${cell} opens a quote that is never closed: close it, or ${double} it if it belongs to the text.`;
     case "CSV_RECORD_INCONSISTENT_FIELDS_LENGTH":
       return "The record has more or fewer cells than the header.";
     default:

@@ -26,6 +26,8 @@ export interface Layout {
   readonly extras: readonly { readonly name: string; readonly source: number }[];
   /** Set where the file is a workbook's twin. */
   readonly sheet: SheetRef | undefined;
+  /** Whether the file has no header, and the feed names its columns. */
+  readonly headless: boolean;
   /** Set where the file is a failed-records CSV. */
   readonly failedRecords: FailedRecordsLayout | undefined;
 }
@@ -38,7 +40,7 @@ export interface FailedRecordsLayout {
 }
 
 /** Finds the feed's columns in the header of a file. */
-export function layOut(feed: Feed, header: readonly string[], sheet?: SheetRef): Layout {
+export function layOut(feed: Feed, header: readonly string[], sheet?: SheetRef, headless = false): Layout {
   const { columns: names, failedRecords } = recogniseHeader(header, feed.headerRules);
   const bookkeeping = new Set<string>(bookkeepingColumns);
   const declared = new Set(feed.columns.map(({ name }) => name));
@@ -46,6 +48,7 @@ export function layOut(feed: Feed, header: readonly string[], sheet?: SheetRef):
   const originals = all.filter(({ name }) => !bookkeeping.has(name));
   return {
     sheet,
+    headless,
     keyColumn: feed.key,
     keyForm: feed.keyForm,
     width: names.length,

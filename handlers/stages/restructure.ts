@@ -20,6 +20,8 @@ export interface RestructureOptions {
   readonly maxRecordBytes: number;
   /** Where the file is a workbook's twin. */
   readonly sheet?: SheetRef | undefined;
+  /** Whether the file has no header, and the feed names its columns. */
+  readonly headless?: boolean;
   /** How the file writes its cells; as the feed says where it is not given. */
   readonly dialect?: Dialect;
 }
@@ -39,7 +41,7 @@ export function restructure(
   if (rows.length !== positions.length) {
     throw new NotConserved(`Restructure was given ${rows.length} records for ${positions.length} positions.`);
   }
-  const layout = layOut(feed, header, options.sheet);
+  const layout = layOut(feed, header, options.sheet, options.headless);
   const restructureRow = rowReader(feed.name, layout, options.maxRecordBytes);
   const dialect = options.dialect ?? { ...feed.dialect, delimiter: feed.dialect.delimiter ?? "," };
   return rows.map((row, index) => {
@@ -144,8 +146,10 @@ function readRow(layout: Layout, row: ParsedRecord, position: Position): Line {
   };
 }
 
-function raggedRow({ width, sheet }: Layout, row: readonly string[], { line }: Position): RecordError {
-  return sheet && row.length > width ? strayCell(row, width, line, sheet) : ragged(row.length, width);
+function raggedRow({ width, sheet, headless }: Layout, row: readonly string[], { line }: Position): RecordError {
+  return sheet && row.length > width
+    ? strayCell(row, width, line, sheet, headless)
+    : ragged(row.length, width, headless);
 }
 
 function blank({ record, line, at, failure }: Position): Line {

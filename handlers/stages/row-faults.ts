@@ -28,26 +28,36 @@ export function malformed({ raw, reason }: Malformed): RecordError {
   return { code: "MALFORMED_RECORD", message, value: shorten(raw) };
 }
 
-/** What is wrong with a record of more or fewer cells than the header. */
-export function ragged(found: number, expected: number): RecordError {
+/** What is wrong with a record of more or fewer cells than the header, or than the columns that the feed names where there is none. */
+export function ragged(found: number, expected: number, headless: boolean): RecordError {
   const todo =
     found > expected
       ? "remove a delimiter, or quote the cell that holds one"
       : "add what is missing, if only delimiters";
+  const where = headless ? `the feed names ${expected} columns` : `the header has ${expected}`;
   return {
     code: "RAGGED_RECORD",
-    message: `The record has ${found} ${found === 1 ? "cell" : "cells"} where the header has ${expected}: ${todo}.`,
+    message: `The record has ${found} ${found === 1 ? "cell" : "cells"} where ${where}: ${todo}.`,
   };
 }
 
 /** What is wrong with a row of a sheet that goes on beyond the header: a note beside the table, mostly. */
-export function strayCell(cells: readonly string[], width: number, row: number, { name }: SheetRef): RecordError {
+export function strayCell(
+  cells: readonly string[],
+  width: number,
+  row: number,
+  { name }: SheetRef,
+  headless: boolean,
+): RecordError {
   const column = cells.findIndex((cell, index) => index >= width && cell !== "");
   const cell = placeInSheet(name, row, column);
   const value = cells[column]!;
+  const why = headless
+    ? "the feed does not name its column: empty the cell, or have the feed name the column"
+    : "its column has no name in the header: empty the cell, or name the column";
   return {
     code: "RAGGED_RECORD",
-    message: `The cell ${cell} has ${quote(value)}, and its column has no name in the header: empty the cell, or name the column.`,
+    message: `The cell ${cell} has ${quote(value)}, and ${why}.`,
     value: shorten(value),
     cell,
   };

@@ -314,6 +314,14 @@ describe("a header", () => {
       1,
       { declared: [{ name: "sku" }, { name: "name", aliases: ["Title", "Bezeichnung"] }] },
     ));
+  it("is rejected by the cells that the sheet shows when it is a workbook's", () =>
+    rejected(
+      "sku,x,name,x\n1,2,3,4\n",
+      "DUPLICATE_COLUMN",
+      'The cells Prices!B3 and Prices!D3 are both named "x": rename or remove one of them.',
+      1,
+      { keepsUnknown: true, sheet: { name: "Prices", headerRow: 3 } },
+    ));
   it("is rejected when another delimiter than the declared one would fit", () =>
     rejected(
       "sku;name\n1;2\n",
@@ -403,6 +411,13 @@ describe("an unclosed quote", () => {
     ));
   it("rejects the file when it opens in the header", async () => {
     const sentence = "A quote opens on line 1 and never closes: close it, or double it if it belongs to the text.";
+    await rejected(
+      'sku,name\n1,"a b\n',
+      "UNCLOSED_QUOTE",
+      "A quote opens on line 2 and never closes: close it, or put a backslash before it if it belongs to the text.",
+      2,
+      { escape: "\\" },
+    );
     await rejected('sku,"name\n1,2\n', "UNCLOSED_QUOTE", sentence, 1);
     await expect(plan(`sku,"name\n${"1,2\n".repeat(300_000)}`, {}, [50_000])).rejects.toMatchObject({
       code: "UNCLOSED_QUOTE",

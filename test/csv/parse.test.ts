@@ -112,6 +112,13 @@ describe("parseRecords", () => {
     ]);
   });
 
+  it("says what to do by the dialect's own way to write a quote", () => {
+    const [record] = parsed('"a ""b""",c\n', ",", { escape: "\\" });
+    expect(record).toMatchObject({
+      reason: "Cell 1 goes on after its closing quote: put a backslash before the quotes that belong to the text.",
+    });
+  });
+
   it("finds the records of a chunk by their offsets in the file", () => {
     const bytes = Buffer.from('a,b\nc"d\ne\n');
     const start = { delimiter: "," as const, offset: 1000, firstRecord: 7, firstLine: 9 };

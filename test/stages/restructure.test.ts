@@ -82,6 +82,25 @@ describe("a record fails alone, with its sentence", () => {
     expect(sentencesOf(feed, csv)).toEqual([sentence]);
   });
 
+  test("too many or too few cells where the feed names the columns, for the file has no header", () => {
+    const positions = [{ record: 1, line: 1, at: [0, 5] as const }];
+    const sentenceOf = (row: string[], sheet?: { name: string; headerRow: number }): unknown =>
+      restructure(feed, ["id", "name"], [row], positions, { maxRecordBytes: 1000, headless: true, sheet })[0];
+    expect(sentenceOf(["7"])).toMatchObject({
+      errors: [
+        { message: "The record has 1 cell where the feed names 2 columns: add what is missing, if only delimiters." },
+      ],
+    });
+    expect(sentenceOf(["7", "a", "b"], { name: "Prices", headerRow: 0 })).toMatchObject({
+      errors: [
+        {
+          message:
+            'The cell Prices!C1 has "b", and the feed does not name its column: empty the cell, or have the feed name the column.',
+        },
+      ],
+    });
+  });
+
   test("its neighbours are unharmed", () => {
     const lines = restructureCsv(feed, 'id,name\n1,a\n2,"b"c\n3\n4,d,e\n5,f\n');
     expect(lines.map(({ kind, record, line }) => [record, line, kind])).toEqual([
