@@ -12,6 +12,7 @@ import { FailuresTable, rowName } from "#failures/failures-table.ts";
 import type { RecordError } from "#errors/catalogue.ts";
 import { isTooLarge } from "#aws/dynamodb.ts";
 import { isMissing } from "#aws/objects.ts";
+import { isLeftOutLetter } from "#failures/left-out-letter.ts";
 import { originalOf } from "#failures/original.ts";
 import { correct, refusalOf, type ReturnedRow } from "#failures/returned-row.ts";
 import { feeds, feedOf } from "#feeds/deployed.ts";
@@ -57,17 +58,19 @@ export const handler = lambda<ChunkTask, ChunkTask>("ClaimFailures", validate, a
     if (refusal || !letter) return refused(line, refusal);
     const original = await readable(letter);
     if (line.kind === "blank" && !isBlankLetter(original)) return refused(line, emptied(id));
+    const corrected = correct(row, original, theirs);
+    const left = corrected.corrections.length === 0 && isLeftOutLetter(feedOf(feeds, letter.feed), original, theirs);
+    const read: Line = left ? leftOut(line) : line;
     const claimedFor = rowName(task.import.importId, line.record);
     if (letter.status === "REPROCESSING") {
       // Claimed by this row before a retry, or by the run for whichever row comes first; a second row gets nothing.
-      if (await failures.keepFor(letter, by.id, claimedFor)) return withAge(line, id, letter);
+      if (await failures.keepFor(letter, by.id, claimedFor)) return withAge(read, id, letter);
       return refused(line, namedTwice(id));
     }
 
-    const corrected = correct(row, original, theirs);
     try {
       if (await failures.claim(letter, by, new Date().toISOString(), { ...corrected, claimedFor })) {
-        return withAge(line, id, (await failures.get(id)) ?? letter);
+        return withAge(read, id, (await failures.get(id)) ?? letter);
       }
     } catch (error) {
       if (!isTooLarge(error)) throw error;
@@ -102,6 +105,10 @@ function rowOf(
 
 function withAge(line: Line, id: string, letter: DeadLetter): Line {
   return { ...line, failure: { id, sourceVersion: correctedVersionOf(letter) } };
+}
+
+function leftOut({ record, line, at, failure }: Line): Line {
+  return { kind: "leftOut", record, line, at, ...(failure && { failure }) };
 }
 
 function refused(line: Line, refusal: RecordError | undefined): Line {

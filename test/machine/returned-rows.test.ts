@@ -242,6 +242,18 @@ describe("a row that its feed leaves out", () => {
     expect(await history(report.importId)).toMatchObject({ what: "resolved", outcome: "leftOut" });
   });
 
+  it("resolves its failure, where its cells do not line up with the header and a person leaves it as it is", async () => {
+    giveUp("Restructure");
+    const report = await importRaw("sku,name,price\nTotal\nRAW-2\nTotal,of,all,12\n");
+    pipeline.faults = () => undefined;
+    const [, ragged] = await rowsOf(report.importId);
+    expect(ragged).toMatchObject({ _code: "CRASHED", _raw: "RAW-2" });
+    expect(await importRaw(await csvOf(report.importId))).toMatchObject({ outcomes: { leftOut: 2, failed: 1 } });
+    expect((await pipeline.deadLetters(report.importId)).map(({ status }) => status)).toEqual([
+      ...["RESOLVED", "OPEN", "RESOLVED"],
+    ]);
+  });
+
   it("resolves its failure, where a person has made it one", async () => {
     const report = await importRaw('sku,name,price\nRAW-1,3" pipe,dear\n');
     const [row] = await rowsOf(report.importId);
