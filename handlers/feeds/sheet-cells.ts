@@ -23,7 +23,8 @@ export function sheetReaderOf({ file, headerRules }: Pick<Feed, "file" | "header
     if (!headerRules.required.every((name) => columns.includes(name))) return undefined;
     return columns.map((name) => writers.get(name));
   };
-  return { rules: headerRules, writersOf, columns: file.dialect?.columns };
+  const keyIn = (header: readonly string[]): number => recogniseHeader(header, headerRules).columns.indexOf(file.key);
+  return { rules: headerRules, writersOf, keyIn, columns: file.dialect?.columns };
 }
 
 /** The decimal sign of each column whose text is read as a number. */
@@ -50,7 +51,7 @@ function writerOf(steps: readonly CleansingStep[], sign: "." | "," | undefined, 
   return (cell) => {
     switch (cell.type) {
       case "number":
-        if (reference) return isRounded(cell.number) ? shortened(cell.number) : cell.text;
+        if (reference) return isRounded(cell.number) ? shortened(cell.number) : (cell.shown ?? cell.text);
         // The zeros that a format puts before a number are for identifiers; an amount would be refused with them.
         return sign === undefined ? cell.text : cell.number.replace(".", sign);
       case "date":

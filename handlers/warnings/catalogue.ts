@@ -32,6 +32,11 @@ export const warnings = {
     meaning: "A key has characters that do not show, or blanks around it, and was taken without them",
     todo: "Remove them where the file is made.",
   },
+  DATE_AS_KEY: {
+    meaning:
+      "A key is a date in the workbook, which a spreadsheet makes of a text like 3-4, and was taken as 2024-03-04",
+    todo: "Format the column as text and type the key again, unless it is meant to be a date.",
+  },
   NUMBER_GROUPED: {
     meaning: "A number could be read two ways, and its sign was taken for that of thousands, as the feed says",
     todo: "Write thousands without a sign, if it was right; correct the number or the feed's decimal sign, if not.",

@@ -227,6 +227,24 @@ describe("a sheet without a header", () => {
   });
 });
 
+describe("a key that a spreadsheet took for a date", () => {
+  it("is stored as the day, and told by its cell", async () => {
+    const styles = '<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs>';
+    const row = (xml: string): string => `<row>${xml}<c t="inlineStr"><is><t>Cup</t></is></c><c><v>2</v></c></row>`;
+    const header = ["sku", "name", "price"].map((name) => `<c t="inlineStr"><is><t>${name}</t></is></c>`).join("");
+    const file = workbookFile({
+      styles,
+      rows: `<row>${header}</row>${row('<c s="1"><v>45355</v></c>')}${row("<c><v>45355</v></c>")}`,
+    });
+    const { products, warnings } = await readWorkbook(caseFeed("shopen"), file);
+    expect(products.map(({ sku }) => sku)).toEqual(["2024-03-04", "45355"]);
+    expect(warnings.find(({ code }) => code === "DATE_AS_KEY")).toMatchObject({
+      count: 1,
+      examples: [{ record: 1, line: 2, cell: "A!A2", column: "sku", value: "2024-03-04" }],
+    });
+  });
+});
+
 describe("a workbook and the CSV saved from it", () => {
   const cell = (type: string, value: string): string => `<c ${type}><v>${value}</v></c>`;
   const text = (value: string): string => `<c t="inlineStr"><is><t>${value}</t></is></c>`;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isoDateCell, numberCell } from "#csv/excel/number-format.ts";
+import { declaredFormat, isoDateCell, numberCell } from "#csv/excel/number-format.ts";
 import type { SheetCell } from "#csv/excel/sheet-cell.ts";
 import type { CleansingStep, MappingSettings } from "#feeds/feed.ts";
 import { sheetReaderOf } from "#feeds/sheet-cells.ts";
@@ -51,6 +51,27 @@ describe("a number cell", () => {
       const money = feedOf([], { price: { from: "cell", currency: "EUR", decimal } });
       expect(productOf(money, csvOf(money, numberCell("17", { digits: 5 }, false))).price).toBe("17");
     }
+  });
+
+  it.each([
+    ['"SKU-"0000', "42", "SKU-0042"],
+    ["00\\-00", "1234", "12-34"],
+    ["00-00", "5", "00-05"],
+    ['"A"#', "12", "A12"],
+    ['0" pcs"', "5", "5 pcs"],
+    ['[Red]"N"00;"minus"0', "123", "N123"],
+    ["00000_)", "17", "00017"],
+    ["#,##0", "1234", "1234"],
+    ['0.00" EUR"', "17", "17"],
+    ['0%"x"', "17", "17"],
+    ['General"x"', "17", "17"],
+    ["[$€-407] 0", "17", "17"],
+    ['"SKU-"0000', "1.5", "1.5"],
+  ])("is the key that a sheet of the format %s shows of %s", (code, stored, key) => {
+    const feed = feedOf([], { price: { from: "cell", currency: "EUR" } });
+    const cell = numberCell(stored, declaredFormat(code), false);
+    expect(productOf(feed, csvOf(feed, cell, cell))).toMatchObject({ sku: key });
+    expect(Number(productOf(feed, csvOf(feed, cell, cell)).price)).toBe(Number(stored));
   });
 
   it("is no key where it has more digits than a spreadsheet keeps", () => {

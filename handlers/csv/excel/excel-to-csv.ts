@@ -1,6 +1,6 @@
 import type { SheetRow } from "#csv/excel/sheet.ts";
 import { lastFilled, tableOf, type SheetReader, type SheetTable } from "#csv/excel/sheet-table.ts";
-import { HiddenRows, sheetWarnings } from "#csv/excel/sheet-warnings.ts";
+import { DateKeys, HiddenRows, sheetWarnings } from "#csv/excel/sheet-warnings.ts";
 import { openWorkbook, type Workbook } from "#csv/excel/workbook.ts";
 import { maxPartBytes, rejectionOf } from "#csv/excel/workbook-rejections.ts";
 import { sizeOf } from "#csv/file-kind.ts";
@@ -43,15 +43,17 @@ export async function* excelToCsv(
     const table = await tableOf(workbook, reader);
     const writer = new RowWriter(table, delimiter);
     const hidden = new HiddenRows(workbook.name, table.headerRow);
+    const dates = new DateKeys(workbook.name, table);
     for await (const row of table.rows) {
       hidden.count(row);
       writer.write(row);
+      dates.count(row);
       if (writer.length >= 64 * 1024) yield Buffer.from(writer.take());
     }
     if (writer.length > 0) yield Buffer.from(writer.take());
     onRead?.({
       sheet: { name: workbook.name, headerRow: table.headerRow },
-      warnings: sheetWarnings(workbook, table, hidden),
+      warnings: sheetWarnings(workbook, table, hidden, dates),
     });
   } catch (error) {
     throw error instanceof FileRejected ? error : rejectionOf(error, archive, workbook);

@@ -1,11 +1,18 @@
+import { maskOf, masked, type Mask } from "#csv/excel/number-mask.ts";
 import type { SheetCell } from "#csv/excel/sheet-cell.ts";
 
 /**
- * What of a number format changes the text of a cell: what it shows of a date, that it pads an integer with zeros in front, or
- * how many decimals it shows at least.
+ * What of a number format changes the text of a cell: what it shows of a date, that it pads an integer with zeros in front, what it
+ * writes around its digits, or how many decimals it shows at least.
  */
 export type NumberFormat =
-  "plain" | "date" | "time" | "dateTime" | "duration" | { readonly digits: number } | { readonly decimals: number };
+  | "plain"
+  | "date"
+  | "time"
+  | "dateTime"
+  | "duration"
+  | { readonly digits: number; readonly mask?: Mask }
+  | { readonly decimals: number };
 
 /** Formats that every workbook knows without declaring them: 14 to 22 and 45 to 47, and those of East Asian calendars. */
 export function builtInFormat(id: number): NumberFormat {
@@ -31,7 +38,9 @@ export function declaredFormat(code: string): NumberFormat {
   const date = /[yd]/i.test(placeholders) || (!time && /m/i.test(placeholders));
   if (date) return time ? "dateTime" : "date";
   if (time) return "time";
-  if (/^0{2,}$/.test(placeholders)) return { digits: placeholders.length };
+  const mask = maskOf(positive);
+  const digits = /^0{2,}$/.test(placeholders) ? placeholders.length : 0;
+  if (digits > 0 || mask !== undefined) return { digits, ...(mask && { mask }) };
   const decimals = /[%eE]/.test(placeholders) ? undefined : /\.(0+)/.exec(placeholders)?.[1];
   return decimals === undefined ? "plain" : { decimals: decimals.length };
 }
@@ -52,7 +61,9 @@ export function numberCell(stored: string, format: NumberFormat, epoch1904: bool
   const text = /^-?\d+$/.test(stored) ? stored : plain(Number(number.toPrecision(15)));
   if (typeof format !== "object") return { type: "number", text, number: text };
   if ("decimals" in format) return { type: "number", text, number: withDecimals(text, format.decimals) };
-  return { type: "number", text: /^\d+$/.test(text) ? text.padStart(format.digits, "0") : text, number: text };
+  if (!/^\d+$/.test(text)) return { type: "number", text, number: text };
+  const shown = format.mask && masked(text, format.mask);
+  return { type: "number", text: text.padStart(format.digits, "0"), number: text, ...(shown && { shown }) };
 }
 
 /** The same number with zeros behind, as the CSV has it that is saved from the sheet; what a format rounds away stays. */

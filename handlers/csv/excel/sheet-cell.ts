@@ -10,6 +10,8 @@ export interface NumberCell {
   readonly text: string;
   /** Decimal text without them, with at least the decimals that the format shows: what the cell is as an amount. */
   readonly number: string;
+  /** As the sheet shows it, where its format writes something around the digits: `SKU-0042`. */
+  readonly shown?: string;
 }
 
 export interface DateCell {

@@ -16,6 +16,8 @@ export type WritersOf = (header: readonly string[]) => readonly (CellWriter | un
 export interface SheetReader {
   readonly rules: HeaderRules;
   readonly writersOf: WritersOf;
+  /** The place of the key among the columns, if these are the cells of the header; -1 where it is none of them. */
+  readonly keyIn: (header: readonly string[]) => number;
   /** The names of the columns, where sheets have no header. */
   readonly columns?: readonly string[] | undefined;
 }
@@ -31,6 +33,8 @@ export interface SheetTable {
   /** Cells of the header. */
   readonly width: number;
   readonly writers: readonly (CellWriter | undefined)[];
+  /** The place of the key's column; -1 where none is known. */
+  readonly key: number;
   readonly merged: MergedCells;
   readonly above: readonly HeaderCandidate[];
   readonly hidden: readonly HiddenColumns[];
@@ -69,7 +73,8 @@ export async function tableOf(workbook: Workbook, reader: SheetReader | undefine
   ): Promise<SheetTable> {
     const merged = new MergedCells(await mergesOf(workbook), headerRow);
     const header = headerRow > 0 ? textsOf(first[0]!) : (reader?.columns ?? []);
-    return { headerRow, header, width, writers, merged, above, hidden, rows: chained(first, rows) };
+    const key = reader?.keyIn(header) ?? -1;
+    return { headerRow, header, width, writers, key, merged, above, hidden, rows: chained(first, rows) };
   }
 }
 

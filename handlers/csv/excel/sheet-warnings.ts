@@ -7,11 +7,17 @@ import type { CountedWarning, WarningExample } from "#warnings/catalogue.ts";
 import { warningOf } from "#warnings/count.ts";
 
 /** What the sheet as a whole is to be told of. */
-export function sheetWarnings(workbook: Workbook, table: SheetTable, hidden: HiddenRows): CountedWarning[] {
+export function sheetWarnings(
+  workbook: Workbook,
+  table: SheetTable,
+  hidden: HiddenRows,
+  dates: DateKeys,
+): CountedWarning[] {
   return [
     ...rowsAbove(workbook, table),
     ...hiddenColumns(workbook, table),
     ...hidden.warnings(),
+    ...dates.warnings(),
     ...sheetsIgnored(workbook),
   ];
 }
@@ -41,6 +47,35 @@ export class HiddenRows {
 
   warnings(): CountedWarning[] {
     return this.#count === 0 ? [] : [{ code: "HIDDEN_ROWS", count: this.#count, examples: this.#examples }];
+  }
+}
+
+/** Counts the keys that are dates. */
+export class DateKeys {
+  readonly #sheet: string;
+  readonly #table: Pick<SheetTable, "headerRow" | "header" | "key">;
+  readonly #examples: WarningExample[] = [];
+  #count = 0;
+
+  constructor(sheet: string, table: Pick<SheetTable, "headerRow" | "header" | "key">) {
+    this.#sheet = sheet;
+    this.#table = table;
+  }
+
+  count({ number, cells }: SheetRow): void {
+    const { headerRow, header, key } = this.#table;
+    const cell = cells[key];
+    if (cell?.type !== "date" || number <= headerRow) return;
+    this.#count += 1;
+    if (this.#examples.length >= 3) return;
+    this.#examples.push({
+      ...{ record: number - headerRow, line: number, cell: placeInSheet(this.#sheet, number, key) },
+      ...{ column: header[key]!.trim(), value: cell.text },
+    });
+  }
+
+  warnings(): CountedWarning[] {
+    return this.#count === 0 ? [] : [{ code: "DATE_AS_KEY", count: this.#count, examples: this.#examples }];
   }
 }
 
