@@ -87,16 +87,24 @@ describe("a run that is stopped, with nothing but the sweep", () => {
 });
 
 describe("an attempt that works on after its run was stopped", () => {
-  it("takes dead letters for nobody, and the sweep puts them back", async () => {
+  const worksOn = async (state: string): Promise<number> => {
     const importId = await stoppable.crashedImport();
-    const run = await stoppable.runUntil("ClaimFailures", importId);
+    const run = await stoppable.runUntil(state, importId);
     const { functionName, event } = stoppable.call!;
     await stoppable.stop(run);
     await swept();
     await swept();
     expect(await stoppable.held()).toEqual([]);
     await pipeline.engine.invoke(functionName, event);
-    expect(await stoppable.held()).toHaveLength(3);
+    return (await stoppable.held()).length;
+  };
+
+  it("takes no dead letter for a chunk that is closed by now", async () => {
+    expect(await worksOn("ClaimFailures")).toBe(0);
+  });
+
+  it("takes dead letters for nobody, and the sweep puts them back", async () => {
+    expect(await worksOn("SelectFailures")).toBe(3);
     expect(await swept()).toMatchObject({ released: 3 });
     expect(await stoppable.held()).toEqual([]);
   });
