@@ -16,10 +16,10 @@ export function mergesIn(xml: string): Merge[] {
   const merges: Merge[] = [];
   for (const tag of tagsOf(xml)) {
     if (tag.name !== "mergeCell" || tag.kind === "close") continue;
-    const parts = /^\$?([A-Z]{1,3})\$?(\d{1,7}):\$?[A-Z]{1,3}\$?(\d{1,7})$/.exec(attribute(tag, "ref") ?? "");
+    const parts = /^\$?([A-Z]{1,3})\$?(\d{1,7}):\$?[A-Z]{1,3}\$?(\d{1,7})$/i.exec(attribute(tag, "ref") ?? "");
     if (!parts) continue;
     const [first, last] = [Number(parts[2]), Number(parts[3])];
-    if (last > first) merges.push({ column: columnOf(parts[1]!), first, last });
+    if (last > first) merges.push({ column: columnOf(parts[1]!.toUpperCase()), first, last });
   }
   return merges.sort((a, b) => a.first - b.first);
 }

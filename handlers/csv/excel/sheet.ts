@@ -105,7 +105,7 @@ function* rowsIn(xml: string, workbook: Workbook, hiddenColumns: HiddenColumns[]
   let cell: Tag | undefined;
   let value = "";
   let formula = false;
-  let phonetic = false;
+  let beside = false;
   let length = 0;
   for (const tag of tagsOf(xml)) {
     if (tag.name === "row") {
@@ -118,7 +118,7 @@ function* rowsIn(xml: string, workbook: Workbook, hiddenColumns: HiddenColumns[]
       if (tag.kind !== "close") {
         cell = tag;
         value = "";
-        formula = phonetic = false;
+        formula = beside = false;
         place(row.cells, tag);
       } else if (cell !== undefined) {
         const read = cellOf(cell, value, formula, workbook);
@@ -128,13 +128,13 @@ function* rowsIn(xml: string, workbook: Workbook, hiddenColumns: HiddenColumns[]
       }
     } else if (tag.name === "col" && isHidden(tag) && hiddenColumns.length < maxColumns) {
       hiddenColumns.push({ first: Number(attribute(tag, "min")) - 1, last: Number(attribute(tag, "max")) - 1 });
-    } else if (tag.name === "rPh") {
-      // How to pronounce the text is no part of it.
-      phonetic = tag.kind === "open";
+    } else if (tag.name === "rPh" || tag.name === "extLst") {
+      // How to pronounce the text is no part of it, nor is what a program adds for itself.
+      beside = tag.kind === "open";
     } else if (tag.name === "f") {
       formula = true;
     } else if (tag.name === "v" || tag.name === "t") {
-      if (tag.kind === "close" && cell !== undefined && !phonetic) value += tag.text;
+      if (tag.kind === "close" && cell !== undefined && !beside) value += tag.text;
     }
   }
 }
@@ -145,8 +145,10 @@ function isHidden(tag: Tag): boolean {
 
 /** Makes room for a cell in its column; a cell that names none follows the one before. */
 function place(cells: SheetCell[], tag: Tag): void {
-  const letters = /^[A-Z]+/.exec(attribute(tag, "r") ?? "")?.[0];
-  const column = letters === undefined ? cells.length : columnOf(letters);
+  const place = attribute(tag, "r");
+  const letters = place === undefined ? undefined : (/^\$?([A-Z]+)\$?\d+$/i.exec(place)?.[1] ?? "");
+  const column = letters === undefined ? cells.length : columnOf(letters.toUpperCase());
+  if (letters === "") throw new Error(`There is no cell ${place}`);
   if (column < cells.length || column >= maxColumns) throw new Error(`Column ${column + 1} is out of order`);
   while (cells.length <= column) cells.push(emptyCell);
 }

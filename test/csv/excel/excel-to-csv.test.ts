@@ -43,6 +43,12 @@ describe("cells", () => {
     );
   });
 
+  it("have nothing that a program adds for itself", async () => {
+    const added = '<extLst><ext uri="x"><t>y</t><v>9</v></ext></extLst>';
+    expect(await cell(`<c r="A2" t="inlineStr"><is><t>x</t></is>${added}</c>`)).toBe("x");
+    expect(await cell(`<c r="A2"><v>5</v>${added}</c>`)).toBe("5");
+  });
+
   it("may refer to the workbook's texts, plain or rich, without their pronunciation", async () => {
     const strings = "<si><t>0017</t></si><si><r><t>a</t></r><r><t> b</t></r><rPh><t>x</t></rPh></si><si/><si><t/></si>";
     const values = await Promise.all(
@@ -119,6 +125,16 @@ describe("rows", () => {
   it("keep their place where others are empty, and end with the last that is filled", async () => {
     const rows = `<row r="1">${text("A1", "h")}${text("B1", "i")}</row><row r="2"/><row r="4">${text("B4", "x")}</row><row r="5"><c r="A5"/></row>`;
     expect(await csvOf({ rows })).toBe("h,i\n\n\n,x\n");
+  });
+
+  it("keep their place however a program writes it, and have one", async () => {
+    const header = `<row r="1">${text("A1", "h")}${text("B1", "i")}</row>`;
+    expect(
+      await csvOf({ rows: `${header}<row r="2">${text("b2", "x")}</row><row r="3">${text("$B$3", "y")}</row>` }),
+    ).toBe("h,i\n,x\n,y\n");
+    await expect(csvOf({ rows: `${header}<row r="2">${text("?", "x")}</row>` })).rejects.toMatchObject({
+      code: "UNREADABLE_FILE",
+    });
   });
 
   it("keep their place where the sheet numbers neither rows nor cells", async () => {
