@@ -18,7 +18,7 @@ import { placed, placedAgain } from "#failures/places.ts";
 import { feeds, feedOf } from "#feeds/deployed.ts";
 import type { ChunkEntry } from "#imports/chunk-entry.ts";
 import { closeLines, countLines, refuseUnknown, type ClosedLine } from "#imports/close-lines.ts";
-import { bookkeepingColumns } from "#imports/failed-records.ts";
+import { bookkeepingColumns } from "#imports/bookkeeping.ts";
 import { ImportsTable } from "#imports/imports-table.ts";
 import type { ChunkTask, ImportRef, LinesRef } from "#imports/flow.ts";
 import { applyRepetitions } from "#repeated-keys/apply.ts";

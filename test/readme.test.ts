@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { fileErrors, recordErrors } from "#errors/catalogue.ts";
 import { compileFeed } from "#feeds/compile.ts";
 import { announcementsOf } from "#imports/announcement.ts";
-import { bookkeepingColumns } from "#imports/failed-records.ts";
+import { bookkeepingColumns } from "#imports/bookkeeping.ts";
 import type { FinishedEntry } from "#imports/import-entry.ts";
 import type { ImportRef } from "#imports/flow.ts";
 import { reportOf } from "#imports/report.ts";

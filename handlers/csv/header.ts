@@ -11,7 +11,7 @@ import { unguard } from "#csv/spreadsheet-safe.ts";
 import { FileRejected, type FileErrorCode } from "#errors/catalogue.ts";
 import { quoteAll } from "#feeds/bad-cell.ts";
 import { shownText } from "#feeds/spreadsheet-text.ts";
-import { bookkeepingColumns } from "#imports/failed-records.ts";
+import { bookkeepingAmong, bookkeepingColumns } from "#imports/bookkeeping.ts";
 import type { SheetRef } from "#imports/flow.ts";
 
 /** What a feed demands of a header. */
@@ -43,8 +43,9 @@ export interface Header {
 /** The columns a header's cells name; see Header. */
 export function headerOf(cells: readonly string[]): Header {
   const trimmed = cells.map((cell) => (isUnnamed(cell) ? "" : cell.trim()));
-  const failedRecords = trimmed.includes(bookkeepingColumns[0]);
-  const names = failedRecords ? trimmed.map((name) => unguard(name)) : trimmed;
+  const ours = bookkeepingAmong(trimmed);
+  const failedRecords = ours.includes(bookkeepingColumns[0]);
+  const names = failedRecords ? trimmed.map((name, index) => ours[index] ?? unguard(name)) : trimmed;
   return { cells, columns: names.map((name) => shownText(name).trim()), failedRecords };
 }
 

@@ -1,7 +1,7 @@
 import type { RecordError } from "#errors/catalogue.ts";
 import { hasNoAge } from "#failures/age.ts";
 import { quote, shorten } from "#feeds/bad-cell.ts";
-import { bookkeepingColumns } from "#imports/failed-records.ts";
+import { bookkeepingColumns } from "#imports/bookkeeping.ts";
 import type { ImportColumn } from "#imports/import-columns.ts";
 import type { Correction, DeadLetter } from "#failures/dead-letter.ts";
 import { placeText, saysPlace } from "#failures/places.ts";

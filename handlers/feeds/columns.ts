@@ -1,7 +1,7 @@
 import { compileCleansing, type Cleanse, type Holds } from "#feeds/cleansing.ts";
 import type { FeedFile } from "#feeds/feed.ts";
 import { pointer, type NoteFault } from "#feeds/invalid-feed.ts";
-import { bookkeepingColumns } from "#imports/failed-records.ts";
+import { bookkeepingColumns } from "#imports/bookkeeping.ts";
 
 /** A column that a feed declares, or that its enrichment adds. */
 export interface Column {

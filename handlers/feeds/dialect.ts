@@ -1,7 +1,7 @@
 import { matchColumns, type DeclaredColumn } from "#csv/columns.ts";
 import type { FeedFile } from "#feeds/feed.ts";
 import { pointer, type NoteFault } from "#feeds/invalid-feed.ts";
-import { bookkeepingColumns } from "#imports/failed-records.ts";
+import { bookkeepingColumns } from "#imports/bookkeeping.ts";
 
 /** Notes what is wrong with how a feed says that its files are written. */
 export function checkDialect(

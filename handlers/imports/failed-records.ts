@@ -2,13 +2,8 @@ import { stringify } from "csv-stringify/sync";
 import { guard, unguard } from "#csv/spreadsheet-safe.ts";
 import type { DeadLetter } from "#failures/dead-letter.ts";
 import { placeText } from "#failures/places.ts";
+import { bookkeepingAmong, bookkeepingColumns } from "#imports/bookkeeping.ts";
 import type { Delimiter } from "#imports/flow.ts";
-
-/**
- * The columns that a failed-records CSV adds to the original ones: the identity of the failure, where the record stood, what
- * was wrong, and its raw text where its cells do not line up with the header.
- */
-export const bookkeepingColumns = ["_failure", "_record", "_line", "_code", "_column", "_message", "_raw"] as const;
 
 /** So that spreadsheets, and feeds of another encoding, take the file for UTF-8. */
 export const byteOrderMark = "\uFEFF";
@@ -32,18 +27,18 @@ export function failedRecordsRow(letter: DeadLetter, header: readonly string[], 
     errors.map(({ column }) => column ?? "").join(" | "),
     errors.map(({ message }) => message).join(" | "),
     // A record that came back raw and failed again is still raw.
-    letter.raw ?? letter.cells?.[header.indexOf("_raw")] ?? "",
+    letter.raw ?? letter.cells?.[bookkeepingAmong(header).indexOf("_raw")] ?? "",
   ];
   return guardedLine([...cells, ...bookkeeping], delimiter);
 }
 
 /** The columns of the original file; a failed-records CSV that fails again does not grow a second set of ours. */
 function originalColumns(header: readonly string[]): { name: string; index: number }[] {
-  const ours = new Set<string>(bookkeepingColumns);
-  const cameBack = header.includes(bookkeepingColumns[0]);
+  const ours = bookkeepingAmong(header);
+  const cameBack = ours.includes(bookkeepingColumns[0]);
   return header
     .map((name, index) => ({ name: cameBack ? unguard(name) : name, index }))
-    .filter(({ name }) => !ours.has(name));
+    .filter(({ index }) => !cameBack || ours[index] === undefined);
 }
 
 /** One line of cells, safe to open in a spreadsheet. */

@@ -4,7 +4,7 @@ import { detectDelimiter, markedEncoding } from "#csv/dialect.ts";
 import { headerOf } from "#csv/header.ts";
 import { reasonOf } from "#csv/parse.ts";
 import { unguard } from "#csv/spreadsheet-safe.ts";
-import { bookkeepingColumns } from "#imports/failed-records.ts";
+import { bookkeepingAmong, bookkeepingColumns } from "#imports/bookkeeping.ts";
 import { isBlankRow } from "#records/is-blank-row.ts";
 
 /** One row of a corrections file: its cells, the guard before them taken off, and the identity in `_failure`. */
@@ -66,7 +66,11 @@ function textOf(file: Buffer): Buffer {
 }
 
 function parsed(text: Buffer): string[][] {
-  const delimiter = detectDelimiter(text, (names) => (names.includes(bookkeepingColumns[0]) ? 1 : 0), true);
+  const delimiter = detectDelimiter(
+    text,
+    (names) => (bookkeepingAmong(names).includes(bookkeepingColumns[0]) ? 1 : 0),
+    true,
+  );
   try {
     return parse(text, { delimiter, record_delimiter: ["\r\n", "\n", "\r"] });
   } catch (error) {

@@ -2,7 +2,7 @@ import { recogniseHeader } from "#csv/header.ts";
 import type { Cleanse } from "#feeds/cleansing.ts";
 import type { Feed } from "#feeds/compile.ts";
 import type { SheetRef } from "#imports/flow.ts";
-import { bookkeepingColumns } from "#imports/failed-records.ts";
+import { bookkeepingColumns } from "#imports/bookkeeping.ts";
 import type { KeyForm } from "#products/key.ts";
 
 /** Where a feed's columns stand in one file. */

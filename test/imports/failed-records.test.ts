@@ -2,7 +2,8 @@ import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
 import { unguard } from "#csv/spreadsheet-safe.ts";
 import { deadLetterOf, traceOf, type Original } from "#failures/dead-letter.ts";
-import { bookkeepingColumns, failedRecordsHeader, failedRecordsRow } from "#imports/failed-records.ts";
+import { bookkeepingColumns } from "#imports/bookkeeping.ts";
+import { failedRecordsHeader, failedRecordsRow } from "#imports/failed-records.ts";
 import type { FailedLine } from "#records/line.ts";
 
 const header = ["sku", "name", "price"];

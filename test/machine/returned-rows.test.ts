@@ -77,6 +77,33 @@ describe("a returned row of unknown age", () => {
   });
 });
 
+describe("a failed-records CSV whose header a program has rewritten", () => {
+  const [first, ...others] = ["in capitals", "with characters that do not show"];
+  const rewritten = (how: string, header: string) =>
+    how === first ? header.toUpperCase() : header.replaceAll("_", "\u200b_");
+
+  it.each([first, ...others])("%s is one all the same: its rows keep their ages", async (how) => {
+    const sku = `REWRITTEN-${how.length}`;
+    const old = await oldThenNew(sku);
+    const [header, ...rows] = (await csvOf(old.importId)).split("\r\n");
+    const back = (price: string) => [rewritten(how, header!), ...rows].join("\r\n").replace("no price", price);
+    expect(await importText(back("still none"))).toMatchObject({ failuresByCode: { BAD_MONEY: 1 } });
+    const again = await importText(back("7"));
+    expect(again).toMatchObject({ outcomes: { superseded: 1 } });
+    expect(await pipeline.product("simple", sku)).toMatchObject({ body: { name: "New hat" } });
+    expect(await letterOf(old.importId)).toMatchObject({ status: "RESOLVED" });
+  });
+
+  it("gives a CSV with the bookkeeping columns once, where its rows fail again", async () => {
+    const old = await oldThenNew("REWRITTEN-ONCE");
+    const [header, ...rows] = (await csvOf(old.importId)).split("\r\n");
+    const again = await importText([rewritten(first, header!), ...rows].join("\r\n"));
+    const [row] = await rowsOf(again.importId);
+    expect(Object.keys(row!).filter((name) => name.toLowerCase() === "_failure")).toEqual(["_failure"]);
+    expect(await importText(csv([{ ...row!, PRICE: "7" }]))).toMatchObject({ outcomes: { superseded: 1 } });
+  });
+});
+
 describe("a returned row that cannot be read as cells", () => {
   const slips: readonly [string, (text: string) => string][] = [
     ["with a comma too many", (text) => text.replace("no price", "1,50")],
