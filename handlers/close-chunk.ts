@@ -64,7 +64,7 @@ export const handler = lambda<ChunkTask, undefined>("CloseChunk", validate, asyn
 });
 
 /** The chunk's ledger entry once it is CLOSING or CLOSED; what this call brings counts only if it is the first. */
-async function settle({ import: { importId }, chunk, lines, error }: ChunkTask): Promise<ChunkEntry> {
+async function settle({ import: { importId }, chunk, lines, repetitions, error }: ChunkTask): Promise<ChunkEntry> {
   for (;;) {
     const known = await imports.chunk(importId, chunk.chunk);
     if (known && known.records !== chunk.records) {
@@ -75,10 +75,13 @@ async function settle({ import: { importId }, chunk, lines, error }: ChunkTask):
     if (known && known.state !== "PREPARED") return known;
     const last = lines ?? known?.lines;
     const stopped = error ?? known?.error;
+    // A slow double of what prepared the chunk may have taken them off the ledger.
+    const repeated = repetitions ?? known?.repetitions;
     await imports.closing(importId, chunk.chunk, {
       records: chunk.records,
       ...(last && { lines: last }),
       ...(stopped && { error: stopped }),
+      ...(repeated && { repetitions: repeated }),
       closingAt: new Date().toISOString(),
     });
   }

@@ -89,7 +89,7 @@ export class ImportsTable {
   closing(
     importId: string,
     chunk: number,
-    settled: Pick<ChunkEntry, "records" | "lines" | "error" | "closingAt">,
+    settled: Pick<ChunkEntry, "records" | "lines" | "repetitions" | "error" | "closingAt">,
   ): Promise<boolean> {
     const open = "attribute_not_exists(#state) OR #state = :prepared";
     const attributes = {

@@ -50,6 +50,19 @@ describe("a key that stands twice in a file, where the feed refuses that", () =>
     expect(await pipeline.product("strict", "T1")).toBeUndefined();
   });
 
+  it("fails its records alike where a slow double of NotePrepared comes after Decide, and the chunk is stopped", async () => {
+    let double: { functionName: string; event: unknown } | undefined;
+    pipeline.faults = ({ state, event, functionName }) => {
+      if (chunkOf(event) !== 2) return undefined;
+      if (state === "NotePrepared") double = { functionName, event };
+      if (state !== "Import") return undefined;
+      void pipeline.engine.invoke(double!.functionName, double!.event);
+      return { delayMs: 2000, before: "TypeError" };
+    };
+    const report = await pipeline.import("incoming/strict/double.csv", hats("U1", "U2", "U1", "U3"));
+    expect(report.failuresByCode).toEqual({ DUPLICATE_KEY: 2, CRASHED: 1 });
+  });
+
   it("is no key that stands in two files whose failures come back in one: each file has it once", async () => {
     pipeline.faults = ({ state }) => (state === "Mapping" ? { before: "TypeError" } : undefined);
     const files = [];
