@@ -123,7 +123,9 @@ async function plainText(from: ImportRef, feed: Feed): Promise<PlainText> {
   let workbook: WorkbookRead | undefined;
   const onRead = (read: WorkbookRead): void => void (workbook = read);
   const options = { kind, ...feed.dialect, ...limits, reader: sheetReaderOf(feed), onRead };
-  if (!needsNormalising(await read(from.archived, [0, Math.min(bytes, 4)]), options)) return { text: from.archived };
+  // Not every S3 there is can be asked for one byte alone.
+  const start = await read(from.archived, [0, bytes > 0 ? 4 : 0]);
+  if (!needsNormalising(start, options)) return { text: from.archived };
   const twin = { bucket: from.archived.bucket, key: twinKey(from.archived.key) };
   const normalised = async (): Promise<AsyncIterable<Uint8Array>> => normalise(await stream(from.archived), options);
   try {

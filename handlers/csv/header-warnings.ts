@@ -1,6 +1,7 @@
 import { looseName, type DeclaredColumn } from "#csv/columns.ts";
 import type { FoundHeader } from "#csv/find-header.ts";
 import { declaredBy, duplicatesIn, headerOf, unnamedColumns, type HeaderRules } from "#csv/header.ts";
+import { lettersOf } from "#csv/sheet-place.ts";
 import type { CountedWarning } from "#warnings/catalogue.ts";
 import { quote } from "#feeds/bad-cell.ts";
 import { warningOf } from "#warnings/count.ts";
@@ -18,6 +19,7 @@ export function headerWarnings({ header, line, above, declared }: FoundHeader, r
   const looseNames = absent.length > 0 ? own.map(looseName) : [];
   const duplicates = itsOwn ? duplicatesIn(header) : [];
   const unnamed = itsOwn ? unnamedColumns(header) : [];
+  const nameOf = (place: number): string => (rules.sheet ? lettersOf(place) : String(place + 1));
   // What was written is shown first, for blank lines say nothing; and where nothing was written there is nothing to tell.
   const written = above.filter(({ value }) => /[^\s",;|]/.test(value));
   const passed = written.length === 0 ? [] : [...written, ...above.filter((line) => !written.includes(line))];
@@ -34,8 +36,12 @@ export function headerWarnings({ header, line, above, declared }: FoundHeader, r
       absentSentence(absent.map(({ name }) => name)),
     ),
     ...told("COLUMN_IGNORED", [
-      ...duplicates.map(([column, places]) => ({ line, column, note: `stands in columns ${list(places)}` })),
-      ...unnamed.map((place) => ({ line, note: `column ${place + 1} has no name` })),
+      ...duplicates.map(([column, places]) => ({
+        line,
+        column,
+        note: `stands in columns ${list(places.map(nameOf))}`,
+      })),
+      ...unnamed.map((place) => ({ line, note: `column ${nameOf(place)} has no name` })),
     ]),
   ];
 }
@@ -62,7 +68,6 @@ function told(...[code, examples, message]: Parameters<typeof warningOf>): Count
   return examples.length === 0 ? [] : [warningOf(code, examples, message)];
 }
 
-function list(places: readonly number[]): string {
-  const numbers = places.map((place) => place + 1);
-  return `${numbers.slice(0, -1).join(", ")} and ${numbers.at(-1)}`;
+function list(names: readonly string[]): string {
+  return `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }

@@ -298,6 +298,15 @@ describe("a header", () => {
       { code: "COLUMN_IGNORED", count: 1, examples: [{ line: 1, column: "x", note: "stands in columns 2 and 4" }] },
     ]);
   });
+  it("is told by the columns that the sheet shows when it is a workbook's", async () => {
+    const sheet = { name: "Prices", headerRow: 3 };
+    expect((await plan("sku,x,name,x,\n1,2,3,4,\n", { sheet })).warnings).toMatchObject([
+      {
+        code: "COLUMN_IGNORED",
+        examples: [{ column: "x", note: "stands in columns B and D" }, { note: "column E has no name" }],
+      },
+    ]);
+  });
   it("is rejected when two columns of a name would become one attribute", () =>
     rejected(
       "sku,x,name,x\n1,2,3,4\n",

@@ -19,6 +19,7 @@ describe("a file that cannot be trusted", () => {
     ],
     ["that is no table by its name", "incoming/simple/a.pdf", good, "NOT_A_TABLE", ".csv"],
     ["that is empty", "incoming/simple/empty.csv", "", "EMPTY_FILE", "no bytes"],
+    ["of one byte", "incoming/simple/byte.csv", "\x1a", "EMPTY_FILE", "end mark"],
     ["with a header only", "incoming/simple/header.csv", "sku,name,price,barcode\n", "NO_RECORDS", "header"],
     ["that is too large", "incoming/simple/large.csv", good + "x".repeat(5000), "FILE_TOO_LARGE", "limit"],
     [
