@@ -59,12 +59,17 @@ export function matchColumns(names: readonly string[], declared: readonly Declar
 
 /** A name as it is compared where it matches no other exactly. */
 export function looseName(name: string): string {
+  // First to capitals: only so is ß the SS that it is in a header in capitals.
+  return shownName(name).toUpperCase().toLowerCase();
+}
+
+/** A name as a person reads it: on one line, in NFC, without characters that do not show. */
+export function shownName(name: string): string {
   const visible = name
     .replaceAll(/\p{Cf}+/gu, "")
     .replaceAll(/\s+/g, " ")
     .replaceAll(/\p{Cc}+/gu, "");
-  // First to capitals: only so is ß the SS that it is in a header in capitals.
-  return visible.trim().normalize("NFC").toUpperCase().toLowerCase();
+  return visible.trim().normalize("NFC");
 }
 
 /** Whether nothing can be seen of a name. */

@@ -3,6 +3,7 @@ import {
   isUnnamed,
   looseName,
   matchColumns,
+  shownName,
   type DeclaredColumn,
   type RecognisedColumn,
 } from "#csv/columns.ts";
@@ -60,7 +61,17 @@ export interface RecognisedHeader extends Header {
 /** The columns that a header's cells name to a feed: the same to the gate and to every stage. */
 export function recogniseHeader(cells: readonly string[], rules: HeaderRules): RecognisedHeader {
   const header = headerOf(cells);
-  return { ...header, ...matchColumns(header.columns, declaredBy(rules)) };
+  const matched = matchColumns(header.columns, declaredBy(rules));
+  return { ...header, ...matched, columns: rules.keepsUnknown ? keptNames(matched.columns, rules) : matched.columns };
+}
+
+/** The names of a header whose undeclared columns become attributes: of those as they are read, but never for one that is declared. */
+function keptNames(names: readonly string[], rules: HeaderRules): string[] {
+  const known = new Set(declaredBy(rules).map(({ name }) => name));
+  return names.map((name) => {
+    const shown = shownName(name);
+    return known.has(name) || known.has(shown) ? name : shown;
+  });
 }
 
 /** The names by which a row's cells are told apart, and put beside those of other files: the feed's where it knows them, each once. */

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { stringify } from "csv-stringify/sync";
+import { columnKeys } from "#csv/header.ts";
 import { NotConserved } from "#errors/infrastructure.ts";
 import { failedRecordsHeader, failedRecordsRow } from "#imports/failed-records.ts";
 import type { Line } from "#records/line.ts";
@@ -17,6 +18,15 @@ test("cells come in the order of the feed's columns, whatever the order in the f
 
 test("a column that the file lacks is absent", () => {
   expect(restructureCsv(feed, "id\n7\n")).toMatchObject([{ kind: "restructured", cells: ["7", null, null] }]);
+});
+
+test("a column that becomes an attribute is called as it reads", () => {
+  const keeping = smallFeed({ unknownColumns: "attributes", columns: { name: {} } });
+  const header = 'id,name,Fa\u200brbe,"Size\n(cm)",Gro\u0308\u00dfe,NA\u00adME\n';
+  expect(restructureCsv(keeping, `${header}7,Sock,red,5,6,x\n`)).toMatchObject([
+    { extra: { Farbe: "red", "Size (cm)": "5", "Gr\u00f6\u00dfe": "6", NAME: "x" } },
+  ]);
+  expect(columnKeys(["id", "na\u200bme", "Name"], keeping.headerRules)).toEqual(["id", "na\u200bme", "Name"]);
 });
 
 test("white space around column names and keys does not matter, that in other cells does", () => {
