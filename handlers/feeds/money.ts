@@ -42,6 +42,11 @@ const signs: Readonly<Record<string, readonly string[]>> = {
 /** A code or a sign, not what is left of a number that is none. */
 const markOfCurrency = /^[\p{L}\p{Sc}]/u;
 
+/** Whether a text beside an amount says what currency it is of. */
+export function isCurrencyMark(text: string): boolean {
+  return Object.hasOwn(signs, text) || isCurrency(text);
+}
+
 /** Whether it is a currency of ISO 4217, in capital letters. */
 export function isCurrency(code: string): boolean {
   return known.has(code);

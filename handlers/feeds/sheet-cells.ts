@@ -12,10 +12,12 @@ import type { CleansingStep, FeedFile } from "#feeds/feed.ts";
 export function sheetReaderOf({ file, headerRules }: Pick<Feed, "file" | "headerRules">): SheetReader {
   const signs = decimalSigns(file);
   const references = referenceColumns(file);
+  const { price, specialPrice } = file.mapping;
+  const money = new Set([price?.from, specialPrice?.from]);
   const writers = new Map(
     Object.entries(file.columns).map(([name, { cleanse = [] }]) => [
       name,
-      writerOf(cleanse, signs.get(name), references.has(name)),
+      writerOf(cleanse, signs.get(name), references.has(name), money.has(name)),
     ]),
   );
   const writersOf: SheetReader["writersOf"] = (header) => {
@@ -43,7 +45,12 @@ function referenceColumns({ key, mapping: { parentSku } }: FeedFile): ReadonlySe
   return new Set(parent === undefined ? [key] : [key, parent]);
 }
 
-function writerOf(steps: readonly CleansingStep[], sign: "." | "," | undefined, reference: boolean): CellWriter {
+function writerOf(
+  steps: readonly CleansingStep[],
+  sign: "." | "," | undefined,
+  reference: boolean,
+  money: boolean,
+): CellWriter {
   const forms = steps
     .flatMap((step) => (typeof step === "object" && "date" in step ? step.date : []))
     .flatMap((form) => dateForm(form) ?? []);
@@ -53,7 +60,9 @@ function writerOf(steps: readonly CleansingStep[], sign: "." | "," | undefined, 
       case "number":
         if (reference) return isRounded(cell.number) ? shortened(cell.number) : (cell.shown ?? cell.text);
         // The zeros that a format puts before a number are for identifiers; an amount would be refused with them.
-        return sign === undefined ? cell.text : cell.number.replace(".", sign);
+        if (sign === undefined) return cell.text;
+        // An amount of another currency than the feed's is to be told as one.
+        return cell.number.replace(".", sign) + (money && cell.currency !== undefined ? ` ${cell.currency}` : "");
       case "date":
         return forms.length > 0 ? dateText(cell, forms) : cell.text;
       case "boolean":

@@ -74,6 +74,33 @@ describe("a number cell", () => {
     expect(Number(productOf(feed, csvOf(feed, cell, cell)).price)).toBe(Number(stored));
   });
 
+  it.each([
+    ['#,##0.00 "EUR"', "EUR", "12.50"],
+    ["[$€-407] #,##0.00", "EUR", "12.50"],
+    ['_-* #,##0.00\\ "€"_-;-* #,##0.00\\ "€"_-', "EUR", "12.50"],
+    ["#,##0.00\\ €", "EUR", "12.50"],
+    ["#,##0 [$kr-406]", "SEK", "12.5"],
+    ['0.0" each"', "EUR", "12.5"],
+  ])("is an amount of the currency that its format %s shows", (code, currency, price) => {
+    const cell = numberCell("12.5", declaredFormat(code), false);
+    for (const decimal of [".", ","] as const) {
+      const declared = feedOf([], { price: { from: "cell", currency, decimal } });
+      expect(productOf(declared, csvOf(declared, cell))).toMatchObject({ price, currency });
+    }
+    const dollars = feedOf([], { price: { from: "cell", currency: "USD" } });
+    if (cell.type === "number" && cell.currency !== undefined) {
+      expect(errorsOf(dollars, csvOf(dollars, cell))).toMatchObject([{ code: "BAD_MONEY" }]);
+    }
+  });
+
+  it("needs no currency of the feed where its format shows one", () => {
+    const cell = numberCell("1234.5", declaredFormat('#,##0.00 "EUR"'), false);
+    const feed = feedOf([], { price: { from: "cell", decimal: "," } });
+    expect(productOf(feed, csvOf(feed, cell))).toMatchObject({ price: "1234.50", currency: "EUR" });
+    const weight = feedOf([], { weight: { from: "cell", unit: "kg" } });
+    expect(productOf(weight, csvOf(weight, cell)).weight?.value).toBe("1234.50");
+  });
+
   it("is no key where it has more digits than a spreadsheet keeps", () => {
     const feed = feedOf([], { parentSku: "cell" });
     expect(productOf(feed, csvOf(feed, number("4006381333931"), number("123456789012345")))).toMatchObject({

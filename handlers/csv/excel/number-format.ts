@@ -1,9 +1,10 @@
+import { currencyIn } from "#csv/excel/currency-mark.ts";
 import { maskOf, masked, type Mask } from "#csv/excel/number-mask.ts";
 import type { SheetCell } from "#csv/excel/sheet-cell.ts";
 
 /**
  * What of a number format changes the text of a cell: what it shows of a date, that it pads an integer with zeros in front, what it
- * writes around its digits, or how many decimals it shows at least.
+ * writes around its digits, or how many decimals it shows at least, and of what currency.
  */
 export type NumberFormat =
   | "plain"
@@ -11,8 +12,8 @@ export type NumberFormat =
   | "time"
   | "dateTime"
   | "duration"
-  | { readonly digits: number; readonly mask?: Mask }
-  | { readonly decimals: number };
+  | { readonly digits: number; readonly mask?: Mask; readonly currency?: string }
+  | { readonly decimals: number; readonly currency?: string };
 
 /** Formats that every workbook knows without declaring them: 14 to 22 and 45 to 47, and those of East Asian calendars. */
 export function builtInFormat(id: number): NumberFormat {
@@ -38,11 +39,14 @@ export function declaredFormat(code: string): NumberFormat {
   const date = /[yd]/i.test(placeholders) || (!time && /m/i.test(placeholders));
   if (date) return time ? "dateTime" : "date";
   if (time) return "time";
+  const shown = currencyIn(positive);
+  const currency = shown === undefined ? {} : { currency: shown };
   const mask = maskOf(positive);
   const digits = /^0{2,}$/.test(placeholders) ? placeholders.length : 0;
-  if (digits > 0 || mask !== undefined) return { digits, ...(mask && { mask }) };
+  if (digits > 0 || mask !== undefined) return { digits, ...(mask && { mask }), ...currency };
   const decimals = /[%eE]/.test(placeholders) ? undefined : /\.(0+)/.exec(placeholders)?.[1];
-  return decimals === undefined ? "plain" : { decimals: decimals.length };
+  if (decimals === undefined && shown === undefined) return "plain";
+  return { decimals: decimals?.length ?? 0, ...currency };
 }
 
 /**
@@ -60,10 +64,17 @@ export function numberCell(stored: string, format: NumberFormat, epoch1904: bool
   }
   const text = /^-?\d+$/.test(stored) ? stored : plain(Number(number.toPrecision(15)));
   if (typeof format !== "object") return { type: "number", text, number: text };
-  if ("decimals" in format) return { type: "number", text, number: withDecimals(text, format.decimals) };
-  if (!/^\d+$/.test(text)) return { type: "number", text, number: text };
+  const currency = format.currency === undefined ? {} : { currency: format.currency };
+  if ("decimals" in format) return { type: "number", text, number: withDecimals(text, format.decimals), ...currency };
+  if (!/^\d+$/.test(text)) return { type: "number", text, number: text, ...currency };
   const shown = format.mask && masked(text, format.mask);
-  return { type: "number", text: text.padStart(format.digits, "0"), number: text, ...(shown && { shown }) };
+  return {
+    type: "number",
+    text: text.padStart(format.digits, "0"),
+    number: text,
+    ...(shown && { shown }),
+    ...currency,
+  };
 }
 
 /** The same number with zeros behind, as the CSV has it that is saved from the sheet; what a format rounds away stays. */

@@ -12,6 +12,8 @@ export interface NumberCell {
   readonly number: string;
   /** As the sheet shows it, where its format writes something around the digits: `SKU-0042`. */
   readonly shown?: string;
+  /** The sign or code of the currency that its format shows beside it. */
+  readonly currency?: string;
 }
 
 export interface DateCell {
