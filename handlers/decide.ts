@@ -1,6 +1,7 @@
 import { variable } from "#aws/environment.ts";
 import { dynamodb } from "#aws/dynamodb.ts";
 import { lambda } from "#aws/lambda.ts";
+import { readLines } from "#aws/lines.ts";
 import { isMissing, read, readJson, write } from "#aws/objects.ts";
 import { feeds, feedOf } from "#feeds/deployed.ts";
 import { chunksToImport } from "#imports/decide.ts";
@@ -9,6 +10,7 @@ import { ImportsTable } from "#imports/imports-table.ts";
 import { workKey } from "#imports/work-key.ts";
 import type { ChunkTask, Decided, ImportRef, ObjectRef, Planned } from "#imports/flow.ts";
 import { forEachAtOnce } from "#records/concurrently.ts";
+import { keyIndexOf } from "#repeated-keys/key-index.ts";
 import { RepeatedKeys } from "#repeated-keys/repeated-keys.ts";
 import validate from "#validators/states/decide.js";
 
@@ -54,12 +56,17 @@ async function findRepetitions(
 ): Promise<ReadonlyMap<number, ObjectRef>> {
   const found = new Map<number, ObjectRef>();
   const firstRecords = new Map(tasks.map(({ chunk }) => [chunk.chunk, chunk.firstRecord]));
-  const indexed = ledger.flatMap(({ chunk, keys, ...entry }) => (keys ? [{ ...entry, chunk, keys }] : []));
+  const { duplicates } = feedOf(feeds, from.feed);
+  // A chunk that was stopped on its way has lines that name keys. Only a feed that refuses repeated ones asks for them: what is
+  // stopped there would be stored alone, once it is run again.
+  const isIndexed = ({ keys, lines, state }: ChunkEntry): boolean =>
+    keys !== undefined || (duplicates === "fail" && state === "PREPARED" && lines !== undefined);
+  const indexed = ledger.filter(isIndexed);
   const records = indexed.reduce((sum, entry) => sum + entry.records, 0);
-  const repeated = new RepeatedKeys(records, feedOf(feeds, from.feed).duplicates === "last");
+  const repeated = new RepeatedKeys(records, duplicates === "last");
   const eachIndex = (work: (index: Buffer, entry: (typeof indexed)[number], firstRecord: number) => unknown) =>
     forEachAtOnce(indexed, concurrency, async (entry) => {
-      const index = await readIndex(entry.keys);
+      const index = await readIndex(entry);
       if (index) await work(index, entry, firstRecords.get(entry.chunk)!);
     });
 
@@ -84,9 +91,10 @@ async function findRepetitions(
 }
 
 /** Undefined where it has expired: that of a chunk which was closed long ago, before the import was run again. */
-async function readIndex(ref: ObjectRef): Promise<Buffer | undefined> {
+async function readIndex({ keys, lines }: ChunkEntry): Promise<Buffer | undefined> {
   try {
-    return await read(ref);
+    if (keys) return await read(keys);
+    return lines && keyIndexOf(await readLines(lines), true);
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;

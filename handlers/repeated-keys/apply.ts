@@ -2,7 +2,7 @@ import { placeInSheet, rowOf } from "#csv/sheet-place.ts";
 import { quote, shorten } from "#feeds/bad-cell.ts";
 import type { Feed } from "#feeds/compile.ts";
 import type { SheetRef } from "#imports/flow.ts";
-import type { Line, MappedLine } from "#records/line.ts";
+import type { Line, MappedLine, RestructuredLine } from "#records/line.ts";
 import type { Repetition } from "#repeated-keys/repeated-keys.ts";
 import { failLine } from "#stages/fail-line.ts";
 
@@ -21,8 +21,11 @@ export function applyRepetitions(
   const known = new Map(repetitions.map((repetition) => [repetition.record, repetition]));
   return lines.map((line) => {
     const repetition = known.get(line.record);
-    if (!repetition || line.kind !== "mapped") return line;
-    if (feed.duplicates === "fail") return failed(feed.key, line, repetition, sheet);
+    if (!repetition) return line;
+    // What was stopped fails by its key too: run again alone, it would be stored.
+    if (feed.duplicates === "fail" && (line.kind === "mapped" || line.kind === "restructured"))
+      return failed(feed.key, line, repetition, sheet);
+    if (line.kind !== "mapped") return line;
     return repetition.last === line.record ? line : superseded(feed.key, importId, line, repetition, sheet);
   });
 }
@@ -47,14 +50,20 @@ function superseded(
   };
 }
 
-function failed(column: string, line: MappedLine, { others, count }: Repetition, sheet: SheetRef | undefined): Line {
+function failed(
+  column: string,
+  line: MappedLine | RestructuredLine,
+  { others, count }: Repetition,
+  sheet: SheetRef | undefined,
+): Line {
+  const { key = "" } = line;
   const more = count - 1 - others.length;
   const numbers = sheet ? others.map((record) => rowOf(sheet, record)) : others;
   const named = more > 0 ? [...numbers, `${more} more`] : numbers;
   const [what, whole] = sheet ? ["row", "sheet"] : ["record", "file"];
   const records = `${count > 2 ? `${what}s` : what} ${list(named)}`;
-  const message = `Column ${quote(column)} has ${quote(line.key)}, which ${records} of the ${whole} ${count > 2 ? "have" : "has"} too: send each key once.`;
-  return failLine(line, line.key, [{ code: "DUPLICATE_KEY", message, column, value: shorten(line.key) }]);
+  const message = `Column ${quote(column)} has ${quote(key)}, which ${records} of the ${whole} ${count > 2 ? "have" : "has"} too: send each key once.`;
+  return failLine(line, key, [{ code: "DUPLICATE_KEY", message, column, value: shorten(key) }]);
 }
 
 function list(words: readonly (string | number)[]): string {

@@ -16,7 +16,7 @@ export interface IndexedKey {
   readonly low: number;
   /** Counted from 0, in its chunk. */
   readonly place: number;
-  /** Whether it would be stored: it has not failed. */
+  /** Whether it would be stored: it has not failed, nor been stopped. */
   readonly live: boolean;
   /** The source version, where it is not that of its file and its number. */
   readonly version: string | undefined;
@@ -28,7 +28,7 @@ export interface IndexedKey {
  */
 export function keyIndexOf(lines: readonly Line[], byFile = false): Buffer {
   const indexed = lines.flatMap((line, place) => {
-    if (line.kind !== "mapped" && line.kind !== "failed") return [];
+    if (line.kind !== "mapped" && line.kind !== "failed" && line.kind !== "restructured") return [];
     return line.key === undefined ? [] : [{ key: line.key, place, line }];
   });
   const index = Buffer.allocUnsafe(countBytes + indexed.length * entryBytes);

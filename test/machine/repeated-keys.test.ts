@@ -50,6 +50,18 @@ describe("a key that stands twice in a file, where the feed refuses that", () =>
     expect(await pipeline.product("strict", "T1")).toBeUndefined();
   });
 
+  it.each(["Mapping", "Validator"])("fails its records alike where %s of a chunk is given up", async (stage) => {
+    pipeline.faults = ({ state, event }) =>
+      state === stage && chunkOf(event) === 1 ? { before: "TypeError" } : undefined;
+    const [a, b, c] = ["V1", "V2", "V3"].map((key) => key + stage);
+    const report = await pipeline.import(`incoming/strict/${stage}.csv`, hats(a!, b!, a!, c!));
+    expect(report).toMatchObject({ balanced: true, failuresByCode: { DUPLICATE_KEY: 2, CRASHED: 1 } });
+    pipeline.faults = () => undefined;
+    const { counts } = await pipeline.reprocess({ filter: { importId: report.importId } });
+    expect(counts).toMatchObject({ selected: 1, resolved: 1 });
+    expect(await pipeline.product("strict", a!)).toBeUndefined();
+  });
+
   it("fails its records alike where a slow double of NotePrepared comes after Decide, and the chunk is stopped", async () => {
     let double: { functionName: string; event: unknown } | undefined;
     pipeline.faults = ({ state, event, functionName }) => {
