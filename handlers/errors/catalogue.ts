@@ -22,6 +22,10 @@ export const recordErrors = {
     "Add or remove delimiters, or quote cells that hold one.",
   ),
   OVERSIZED_RECORD: data("The record is larger than the limit", "Shorten its cells."),
+  SCATTERED_GROUP: data(
+    "The rows of the record do not stand together: others of its group stand elsewhere in the file",
+    "Put all rows of the group below each other, and send the file again.",
+  ),
   MISSING_KEY: data("The key column is empty", "Fill in the product's key."),
   DUPLICATE_KEY: data(
     "Several records of the file have this key, and the feed refuses that",
@@ -140,6 +144,8 @@ export interface RecordError {
   readonly value?: string;
   /** In a workbook: `Prices!C6`, or `Prices!6:6` where it is no one cell. */
   readonly cell?: string;
+  /** Where the record is a group: the line (the row of a workbook) of the row of it that is wrong. */
+  readonly line?: number;
 }
 
 /** Thrown where a file as a whole cannot be trusted; Plan turns it into a rejection. */

@@ -61,6 +61,8 @@ export interface TableRef extends ObjectRef, Dialect {
   readonly sheet?: SheetRef;
   /** The names of its columns where the feed declares them, for the file has no header. */
   readonly names?: readonly string[];
+  /** Where records are groups of rows: the place, from 0, of the column whose runs of equal cells they are. */
+  readonly group?: number;
 }
 
 /** A run of whole records; the unit of parallel work and of the ledger. */
@@ -114,6 +116,8 @@ export interface Planned {
   readonly decision: "planned";
   readonly table: TableRef;
   readonly records: number;
+  /** Rows of the file, where its records are groups of them. */
+  readonly rows?: number;
   readonly chunks: number;
   /** JSON array of ChunkTask, in the work bucket: the items of PrepareChunks and of CloseRemaining. */
   readonly manifest: ObjectRef;

@@ -9,10 +9,18 @@ export interface Position {
   /** Physical line of the file on which the record begins, from 1; the header is line 1. */
   readonly line: number;
   readonly at: readonly [offset: number, length: number];
+  /** Where the record is a group, its rows in their order; on positions only, no line carries it. */
+  readonly rows?: readonly RowPosition[];
   /** The failure that the record reprocesses, where the file is a failed-records CSV that came back. */
   readonly failure?: ReturnedFailure;
   /** What is to be told of the record, whatever becomes of it. */
   readonly warnings?: readonly RecordWarning[];
+}
+
+/** Where one row of a group stands; `at` as for a record. */
+export interface RowPosition {
+  readonly line: number;
+  readonly at: readonly [offset: number, length: number];
 }
 
 /** A failure on its way back in. */
@@ -36,7 +44,12 @@ export interface RestructuredLine extends Position {
   readonly extra?: Readonly<Record<string, string>>;
   /** Places of cells that could not be read, where the feed leaves out what is made of them. */
   readonly unreadable?: readonly number[];
+  /** Where the record is a group of several rows: those after the first, without blank ones and those that the feed leaves out. */
+  readonly more?: readonly RestructuredRow[];
 }
+
+/** A further row of a group. */
+export interface RestructuredRow extends Pick<RestructuredLine, "line" | "cells" | "extra" | "unreadable"> {}
 
 /** What Mapping makes of a restructured record. Validator passes it on or turns it into a failed line. */
 export interface MappedLine extends Position {
