@@ -1,4 +1,4 @@
-/** A product as the catalogue stores it; `schemas/product.schema.json` is its authority. Money and measures are decimal text. */
+/** A product as the catalogue stores it; `schemas/kinds/product.schema.json` is its authority. Money and measures are decimal text. */
 export interface Product {
   sku: string;
   name?: string;

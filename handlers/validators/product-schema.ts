@@ -2,9 +2,10 @@ import type { ErrorObject } from "ajv";
 import { quote } from "#feeds/bad-cell.ts";
 import { isNoDay } from "#feeds/dates.ts";
 import type { ColumnOf } from "#feeds/mapping.ts";
-import { attributeOf, productFields } from "#products/fields.ts";
+import { productKind } from "#kinds/kind.ts";
+import { attributeOf } from "#products/fields.ts";
 import type { Product } from "#products/product.ts";
-import validate from "#validators/product.js";
+import validate from "#validators/kinds/product.js";
 import { broken, called, type Rule } from "./rule.ts";
 
 /**
@@ -34,7 +35,7 @@ export function productSchema(columnOf: ColumnOf, omits: (field: string) => bool
       if (told.has(cell)) continue;
       told.add(cell);
       const value = whole ? valueOf(product, field) : images?.[image];
-      const must = productFields[field.replace(/\..*$/, "")] ?? "a field of a product";
+      const must = productKind.fields.get(field.replace(/\..*$/, ""))?.must ?? "a field of a product";
       const found = value === undefined ? "nothing" : quote(value);
       const message = `${called(field, () => column)} gives ${found}, but a product's ${field} must be ${must}: correct the cell.`;
       const before = notes.errors.length;
@@ -45,7 +46,9 @@ export function productSchema(columnOf: ColumnOf, omits: (field: string) => bool
 }
 
 /** What a pattern cannot say of a date: whether there is such a day. A column with a date step was read by it already. */
-const dateFields = ["specialPriceFrom", "specialPriceTo"] as const;
+const dateFields = [...productKind.fields.values()]
+  .filter(({ type }) => type === "date")
+  .map(({ name }) => name as "specialPriceFrom");
 
 /** The field that an error of ajv is about: "price", or "attributes.colour". */
 function fieldOf({ instancePath, keyword, params }: ErrorObject): string {

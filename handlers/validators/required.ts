@@ -1,6 +1,7 @@
 import { pointer } from "#feeds/invalid-feed.ts";
 import type { Product } from "#products/product.ts";
-import { attributeOf, productFields } from "#products/fields.ts";
+import { productKind } from "#kinds/kind.ts";
+import { attributeOf } from "#products/fields.ts";
 import { broken, called, type Validator } from "./rule.ts";
 
 /** Demands product fields, or attributes as "attributes.colour". Blank text is absent, and so is an empty list. */
@@ -8,7 +9,7 @@ export const required: Validator<string[]> = (fields, { columnOf, isFilled, faul
   const demands = fields.map((field, index) => {
     const path = pointer("validators", "required", index);
     const attribute = attributeOf(field);
-    if (attribute === undefined && !Object.hasOwn(productFields, field)) {
+    if (attribute === undefined && !productKind.fields.has(field)) {
       fault(path, `a product has no field "${field}"; attributes are called attributes.<name>`);
     } else if (!isFilled(field)) {
       fault(path, `the mapping fills no "${field}", so every record would fail`);
