@@ -49,7 +49,7 @@ export interface RestructuredLine extends Position {
 }
 
 /** A further row of a group. */
-export interface RestructuredRow extends Pick<RestructuredLine, "line" | "cells" | "extra" | "unreadable"> {}
+export type RestructuredRow = Pick<RestructuredLine, "line" | "cells" | "extra" | "unreadable">;
 
 /** What Mapping makes of a restructured record. Validator passes it on or turns it into a failed line. */
 export interface MappedLine extends Position {
