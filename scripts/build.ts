@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFi
 import { basename, join } from "node:path";
 import { build as bundle } from "esbuild";
 import { zipSync } from "fflate";
+import type { InvalidFeed } from "#feeds/invalid-feed.ts";
 import { buildValidators } from "./validators.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -11,6 +12,8 @@ export interface BuildOptions {
   readonly feeds?: string;
   /** Folder that gets one folder a Lambda, and the same as `<name>.zip`. */
   readonly out?: string;
+  /** Is told of each feed that is wrong, which is then left out; without it such a feed is thrown. */
+  readonly leaveOut?: (broken: InvalidFeed) => void;
 }
 
 /** What was built: the Lambdas by name, each with the size of its bundle in bytes. */
@@ -19,21 +22,30 @@ export type Built = ReadonlyMap<string, number>;
 /**
  * Compiles the schemas, checks the feeds, and bundles every file directly in handlers/ into `<out>/<name>/index.mjs`, with the
  * feeds beside it, and both into `<out>/<name>.zip`; the same sources make the same bytes. Throws InvalidFeed where a feed
- * is wrong: nothing with a broken feed is ever deployed.
+ * is wrong: nothing with a broken feed is ever deployed. What runs on one machine may leave it out.
  */
 export async function build({
   feeds = join(root, "schemas/feeds"),
   out = join(root, "dist/lambda"),
+  leaveOut,
 }: BuildOptions = {}): Promise<Built> {
   buildValidators();
   // Loaded late: it needs the validators of the line above.
-  const { loadFeeds } = await import("#feeds/load.ts");
-  loadFeeds(feeds);
-  return bundleLambdas(feeds, out);
+  const { readFeeds } = await import("#feeds/load.ts");
+  const { broken } = readFeeds(feeds);
+  for (const error of broken.values()) {
+    if (leaveOut === undefined) throw error;
+    leaveOut(error);
+  }
+  return bundleLambdas(feeds, out, new Set([...broken.keys()].map((name) => `${name}.json`)));
 }
 
-/** The last part of a build: bundles the handlers, whose schemas are compiled and whose feeds are right. */
-export async function bundleLambdas(feeds: string, out: string): Promise<Built> {
+/** The last part of a build: bundles the handlers, whose schemas are compiled and whose feeds are right, but for files that are left out. */
+export async function bundleLambdas(
+  feeds: string,
+  out: string,
+  leftOut: ReadonlySet<string> = new Set(),
+): Promise<Built> {
   rmSync(out, { recursive: true, force: true });
   const names = readdirSync(join(root, "handlers"))
     .filter((name) => name.endsWith(".ts"))
@@ -55,7 +67,7 @@ export async function bundleLambdas(feeds: string, out: string): Promise<Built> 
   return new Map(
     names.map((name) => {
       mkdirSync(join(out, name), { recursive: true });
-      cpSync(feeds, join(out, name, "feeds"), { recursive: true });
+      cpSync(feeds, join(out, name, "feeds"), { recursive: true, filter: (path) => !leftOut.has(basename(path)) });
       writeFileSync(join(out, `${name}.zip`), zipOf(join(out, name)));
       return [name, statSync(join(out, name, "index.mjs")).size];
     }),

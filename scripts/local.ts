@@ -67,7 +67,7 @@ async function parts() {
 /** Imports a file, prints its report, and gives the exit code. */
 async function importOne(dataDir: string, { file, feed, json }: NonNullable<Command["import"]>): Promise<number> {
   const { startProject, importFile, Progress, reportText } = await parts();
-  const engine = await startProject(dataDir);
+  const engine = await startProject(dataDir, feed);
   process.once("SIGINT", () => void engine.stop().then(() => process.exit(130)));
   const progress = new Progress(basename(file));
   try {

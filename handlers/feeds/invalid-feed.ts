@@ -1,9 +1,11 @@
 /** Thrown where a feed file is wrong; the message has one line for each fault, each naming the path inside the file. */
 export class InvalidFeed extends Error {
   override readonly name = "InvalidFeed";
+  readonly feed: string;
   readonly faults: readonly string[];
   constructor(feed: string, faults: readonly string[]) {
     super(faults.map((fault) => `feeds/${feed}.json: ${fault}`).join("\n"));
+    this.feed = feed;
     this.faults = faults;
   }
 }

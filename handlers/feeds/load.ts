@@ -3,15 +3,43 @@ import { join } from "node:path";
 import { compileFeed, type Feed } from "#feeds/compile.ts";
 import { InvalidFeed } from "#feeds/invalid-feed.ts";
 
+/** The feeds of a folder: those that are right, by name, and what is wrong with the others. */
+export interface ReadFeeds {
+  readonly feeds: Map<string, Feed>;
+  readonly broken: ReadonlyMap<string, InvalidFeed>;
+}
+
+/** Reads and compiles every `<feed>.json` of a folder; one that is wrong harms no other. */
+export function readFeeds(folder: string): ReadFeeds {
+  const feeds = new Map<string, Feed>();
+  const broken = new Map<string, InvalidFeed>();
+  for (const name of feedNames(folder)) {
+    try {
+      feeds.set(name, readFeed(name, join(folder, `${name}.json`)));
+    } catch (error) {
+      if (!(error instanceof InvalidFeed)) throw error;
+      broken.set(name, error);
+    }
+  }
+  return { feeds, broken };
+}
+
 /** Reads and compiles every `<feed>.json` of a folder. Throws InvalidFeed for the first file that is wrong. */
 export function loadFeeds(folder: string): Map<string, Feed> {
-  const feeds = new Map<string, Feed>();
-  for (const file of readdirSync(folder).sort()) {
-    if (!file.endsWith(".json")) continue;
-    const name = file.slice(0, -".json".length);
-    feeds.set(name, compileFeed(name, readJson(name, join(folder, file))));
-  }
+  const { feeds, broken } = readFeeds(folder);
+  for (const error of broken.values()) throw error;
   return feeds;
+}
+
+/** The names of the feeds of a folder. */
+export function feedNames(folder: string): string[] {
+  const files = readdirSync(folder).filter((file) => file.endsWith(".json"));
+  return files.sort().map((file) => file.slice(0, -".json".length));
+}
+
+/** Reads and compiles one feed. Throws InvalidFeed. */
+export function readFeed(name: string, path: string): Feed {
+  return compileFeed(name, readJson(name, path));
 }
 
 function readJson(name: string, path: string): unknown {

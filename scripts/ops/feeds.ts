@@ -4,15 +4,25 @@ import { ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
 import { noFeed } from "#imports/inbox-key.ts";
 import type { FeedCatalogs } from "#reprocessing/select.ts";
 
-/** The feeds of this checkout with their catalogs. They are not checked: the build does that, and only names are needed. */
-export function feedsOfCheckout(folder = join(import.meta.dirname, "../../schemas/feeds")): FeedCatalogs {
+/**
+ * The feeds of this checkout with their catalogs. They are not checked: the build does that, and only names are needed. A file that
+ * is not JSON is told and left out: somebody may be at work on it.
+ */
+export function feedsOfCheckout(
+  folder = join(import.meta.dirname, "../../schemas/feeds"),
+  note: (sentence: string) => void = console.error,
+): FeedCatalogs {
   const files = readdirSync(folder).filter((file) => file.endsWith(".json"));
-  return new Map(
-    files.map((file) => [
-      basename(file, ".json"),
-      JSON.parse(readFileSync(join(folder, file), "utf8")) as { catalog: string },
-    ]),
-  );
+  const feeds = new Map<string, { catalog: string }>();
+  for (const file of files) {
+    try {
+      feeds.set(basename(file, ".json"), JSON.parse(readFileSync(join(folder, file), "utf8")) as { catalog: string });
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      note(`feeds/${file} is not JSON and left out: correct it, if this command is to know of the feed.`);
+    }
+  }
+  return feeds;
 }
 
 /**

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { loadFeeds } from "#feeds/load.ts";
+import { loadFeeds, readFeeds } from "#feeds/load.ts";
 import { productOf } from "../stages/run-stages.ts";
 
 let folder: string;
@@ -63,4 +63,15 @@ test("a folder that is no feed is left alone", () => {
 test("a name that cannot be a folder of the inbox is refused", () => {
   writeFileSync(join(folder, "My Feed.json"), '{"catalog":"a","key":"b","columns":{"b":{}},"mapping":{}}');
   expect(() => loadFeeds(folder)).toThrow("feeds/My Feed.json: a feed's name has small letters, digits, - and _ only");
+});
+
+test("a feed that is wrong harms no other where feeds are only read, and is named with every fault", () => {
+  const right = { catalog: "a", key: "b", columns: { b: {} }, mapping: {} };
+  writeFileSync(join(folder, "broken.json"), JSON.stringify({ ...right, key: "c", mapping: { name: "d" } }));
+  writeFileSync(join(folder, "empty.json"), "");
+  writeFileSync(join(folder, "right.json"), JSON.stringify(right));
+  const { feeds, broken } = readFeeds(folder);
+  expect([...feeds.keys()]).toEqual(["right"]);
+  expect([...broken.keys()]).toEqual(["broken", "empty"]);
+  expect(broken.get("broken")!.faults).toHaveLength(2);
 });

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
 import { afterAll, describe, expect, inject, it } from "vitest";
-import { bundleLambdas } from "../../scripts/build.ts";
+import type { InvalidFeed } from "#feeds/invalid-feed.ts";
+import { build, bundleLambdas } from "../../scripts/build.ts";
 
 const feeds = join(import.meta.dirname, "../../schemas/feeds");
 const folder = mkdtempSync(join(tmpdir(), "product-import-build-"));
@@ -21,6 +22,20 @@ describe("a build", () => {
   it("makes the same bytes of the same sources, so that a second deploy changes nothing", async () => {
     const [first, second] = [await digests(join(folder, "a")), await digests(join(folder, "b"))];
     expect(second).toEqual(first);
+  });
+
+  it("refuses a feed that is wrong, or leaves it out of every archive where it is asked to", async () => {
+    const [own, out] = [join(folder, "feeds"), join(folder, "c")];
+    cpSync(feeds, own, { recursive: true });
+    writeFileSync(join(own, "broken.json"), "{");
+    await expect(build({ feeds: own, out })).rejects.toThrow("feeds/broken.json: the file is not JSON");
+
+    const broken: string[] = [];
+    await build({ feeds: own, out, leaveOut: ({ feed }: InvalidFeed) => broken.push(feed) });
+    expect(broken).toEqual(["broken"]);
+    const files = Object.keys(unzipSync(readFileSync(join(out, "mapping.zip"))));
+    expect(files).toContain("feeds/bagisto.json");
+    expect(files).not.toContain("feeds/broken.json");
   });
 
   it("keeps every bundle below a megabyte", () => {
