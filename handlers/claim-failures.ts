@@ -6,7 +6,7 @@ import { readChunk, readHeader, type ChunkBytes } from "#aws/table.ts";
 import { withOriginal } from "#aws/with-original.ts";
 import { columnKeys } from "#csv/header.ts";
 import { claimantOf, correctedVersionOf } from "#failures/claimant.ts";
-import type { DeadLetter } from "#failures/dead-letter.ts";
+import type { DeadLetter, LetterRow } from "#failures/dead-letter.ts";
 import { isBlankLetter } from "#failures/blank-letter.ts";
 import { FailuresTable, rowName } from "#failures/failures-table.ts";
 import type { RecordError } from "#errors/catalogue.ts";
@@ -14,14 +14,14 @@ import { isTooLarge } from "#aws/dynamodb.ts";
 import { isMissing } from "#aws/objects.ts";
 import { isLeftOutLetter } from "#failures/left-out-letter.ts";
 import { originalOf } from "#failures/original.ts";
-import { correct, refusalOf, type ReturnedRow } from "#failures/returned-row.ts";
+import { correct, linesOf, refusalOf, type ReturnedRow } from "#failures/returned-row.ts";
 import { feeds, feedOf } from "#feeds/deployed.ts";
 import { columnsOf, type ImportColumn } from "#imports/import-columns.ts";
 import { ImportsTable } from "#imports/imports-table.ts";
 import { workKey } from "#imports/work-key.ts";
 import type { ChunkTask } from "#imports/flow.ts";
 import { forEachAtOnce } from "#records/concurrently.ts";
-import type { Line } from "#records/line.ts";
+import type { Line, ReturnedFailure } from "#records/line.ts";
 import { failLine } from "#stages/fail-line.ts";
 import validate from "#validators/states/chunk-task.js";
 
@@ -45,39 +45,41 @@ export const handler = lambda<ChunkTask, ChunkTask>("ClaimFailures", validate, a
     await forEachAtOnce(lines, concurrency, async (line, index) => {
       // A row that has failed already, or has nothing in it, may do without; one that can be stored has an identity, or is refused.
       if (line.kind !== "restructured" && !line.failure) return;
-      claimed[index] = await take(line, line.failure?.id ?? "", rowOf(line, chunk, header, task));
+      claimed[index] = await take(line, line.failure?.id ?? "", rowsOf(line, chunk, header, task));
     });
     return claimed;
   });
 
-  async function take(line: Line, id: string, row: ReturnedRow): Promise<Line> {
+  async function take(line: Line, id: string, came: readonly CameRow[]): Promise<Line> {
     const by = claimantOf(task.import);
     const letter = await failures.get(id);
     const theirs = letter ? await columnsOfImport(letter.importId) : [];
-    const refusal = refusalOf(row, id, letter, task.import.feed, by.id, theirs);
-    if (refusal || !letter) return refused(line, refusal);
-    const original = await readable(letter);
+    const original = letter && (await readable(letter));
+    const rows = came.map(({ row }) => row);
+    const refusal = refusalOf(rows, id, original, task.import.feed, by.id, theirs);
+    if (refusal || !letter || !original) return refused(line, refusal);
     if (line.kind === "blank" && !isBlankLetter(original)) return refused(line, emptied(id));
-    const corrected = correct(row, original, theirs);
+    const corrected = correct(rows, original, theirs);
+    const lines = linesOf(came, original);
     const left = corrected.corrections.length === 0 && isLeftOutLetter(feedOf(feeds, letter.feed), original, theirs);
     const read: Line = left ? leftOut(line) : line;
     const claimedFor = rowName(task.import.importId, line.record);
     if (letter.status === "REPROCESSING") {
       // Claimed by this row before a retry, or by the run for whichever row comes first; a second row gets nothing.
-      if (await failures.keepFor(letter, by.id, claimedFor)) return withAge(read, id, letter);
+      if (await failures.keepFor(letter, by.id, claimedFor)) return withAge(read, id, letter, lines);
       return refused(line, namedTwice(id));
     }
 
     try {
       if (await failures.claim(letter, by, new Date().toISOString(), { ...corrected, claimedFor })) {
-        return withAge(read, id, (await failures.get(id)) ?? letter);
+        return withAge(read, id, (await failures.get(id)) ?? letter, lines);
       }
     } catch (error) {
       if (!isTooLarge(error)) throw error;
       return refused(line, tooLarge(id));
     }
     // Somebody was quicker: what they made of it decides.
-    return take(line, id, row);
+    return take(line, id, came);
   }
 
   function columnsOfImport(importId: string): Promise<readonly ImportColumn[]> {
@@ -92,19 +94,29 @@ async function isSettled({ import: { importId }, chunk }: ChunkTask): Promise<bo
   return known !== undefined && known.state !== "PREPARED";
 }
 
-function rowOf(
+/** A row that came back, and its line in the file that it came back in. */
+interface CameRow {
+  readonly line: number;
+  readonly row: ReturnedRow;
+}
+
+function rowsOf(
   line: Line,
   chunk: ChunkBytes,
   header: readonly string[],
   { import: from, table, chunk: { start } }: ChunkTask,
-): ReturnedRow {
+): CameRow[] {
   const original = originalOf(chunk.bytes, start, line, header, table);
   const columns = columnKeys(header, feedOf(feeds, from.feed).headerRules);
-  return new Map("cells" in original ? original.cells.map((cell, index) => [columns[index]!, cell]) : []);
+  const rows: readonly LetterRow[] = "rows" in original ? original.rows : [original];
+  return rows.map(({ line: own = line.line, cells = [] }) => ({
+    line: own,
+    row: new Map(cells.map((cell, index) => [columns[index]!, cell])),
+  }));
 }
 
-function withAge(line: Line, id: string, letter: DeadLetter): Line {
-  return { ...line, failure: { id, sourceVersion: correctedVersionOf(letter) } };
+function withAge(line: Line, id: string, letter: DeadLetter, lines: ReturnedFailure["lines"]): Line {
+  return { ...line, failure: { id, sourceVersion: correctedVersionOf(letter), ...(lines && { lines }) } };
 }
 
 function leftOut({ record, line, at, failure }: Line): Line {

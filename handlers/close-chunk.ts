@@ -10,10 +10,10 @@ import { parseRecord } from "#csv/parse.ts";
 import { placesIn, type PlaceOf } from "#csv/sheet-place.ts";
 import { hasNoAge } from "#failures/age.ts";
 import { claimantOf } from "#failures/claimant.ts";
-import { deadLetterOf, traceOf, type DeadLetter, type Original } from "#failures/dead-letter.ts";
+import { deadLetterOf, traceOf, type DeadLetter } from "#failures/dead-letter.ts";
 import { FailuresTable, rowName } from "#failures/failures-table.ts";
-import { identityOf } from "#failures/identity.ts";
-import { originalOf } from "#failures/original.ts";
+import { firstIdentity } from "#failures/identity.ts";
+import { originalOf, rowsIn } from "#failures/original.ts";
 import { placed, placedAgain } from "#failures/places.ts";
 import { feeds, feedOf } from "#feeds/deployed.ts";
 import type { ChunkEntry } from "#imports/chunk-entry.ts";
@@ -24,7 +24,7 @@ import type { ChunkTask, ImportRef, LinesRef } from "#imports/flow.ts";
 import { applyRepetitions } from "#repeated-keys/apply.ts";
 import { checkConserved } from "#records/json-lines.ts";
 import { forEachAtOnce } from "#records/concurrently.ts";
-import type { Line, Position } from "#records/line.ts";
+import type { Line } from "#records/line.ts";
 import { countWarnings } from "#warnings/count.ts";
 import validate from "#validators/states/chunk-task.js";
 
@@ -102,16 +102,23 @@ async function lastLines(
   } catch (error) {
     if (!isMissing(error)) throw error;
   }
+  const failure = headerOf(header).columns.indexOf(bookkeepingColumns[0]);
+  const identityIn = (rows: readonly { readonly bytes: Buffer }[]): string | undefined =>
+    firstIdentity(
+      rows.map(({ bytes }) => parseRecord(bytes.toString("utf8"), task.table)),
+      failure,
+      header.length,
+    );
   return chunk.positions.map((position) => {
     const [start, length] = position.at;
     const from = start - task.chunk.start;
     const bytes = chunk.bytes.subarray(from, from + length);
     // A record that is too large to be read has bytes all the same.
     const kind = bytes.length === length && noRecord(bytes, task.table);
-    if (kind) return { ...position, kind };
-    const row = task.table.failedRecords && parseRecord(bytes.toString("utf8"), task.table);
-    const id = row && identityOf(row, headerOf(header).columns.indexOf(bookkeepingColumns[0]), header.length);
-    return { ...position, kind: "restructured", ...(id && { failure: { id } }), cells: [] };
+    const { rows: _notOnLines, ...at } = position;
+    if (kind) return { ...at, kind };
+    const id = task.table.failedRecords && identityIn(rowsIn(chunk.bytes, task.chunk.start, position, task.table));
+    return { ...at, kind: "restructured", ...(id && { failure: { id } }), cells: [] };
   });
 }
 
@@ -140,8 +147,8 @@ function deadLetters(
   const letters = new Map<number, DeadLetter>();
   for (const line of lines) {
     if (line.kind !== "failed") continue;
-    const original = rowOf(line, task, chunk, header);
-    const failed = placeOf ? { ...line, errors: placed(line.errors, line.line, placeOf) } : line;
+    const original = originalOf(chunk.bytes, task.chunk.start, line, header, table);
+    const failed = { ...line, errors: placed(line.errors, line.line, placeOf, "rows" in original) };
     letters.set(line.record, deadLetterOf(from, catalog, table, task.chunk.chunk, failed, original, at));
   }
   return letters;
@@ -175,7 +182,7 @@ async function closeReturned(
     if (!taken) return;
     if (line.kind === "failed")
       await failures.failAgain(letter, owner, {
-        ...{ importId, errors: placedAgain(line.errors, letter), at },
+        ...{ importId, errors: placedAgain(line.errors, letter, line.failure?.lines), at },
         ...(own?.key && { key: own.key }),
       });
     else if (line.kind === "stored") {
@@ -188,13 +195,4 @@ async function closeReturned(
 
 function columnsOf({ import: { feed } }: ChunkTask, header: readonly string[]): readonly string[] {
   return recogniseHeader(header, feedOf(feeds, feed).headerRules).columns;
-}
-
-function rowOf(
-  position: Pick<Position, "at">,
-  task: ChunkTask,
-  chunk: ChunkBytes,
-  header: readonly string[],
-): Original {
-  return originalOf(chunk.bytes, task.chunk.start, position, header, task.table);
 }

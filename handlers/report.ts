@@ -11,7 +11,7 @@ import { feeds } from "#feeds/deployed.ts";
 import { announcementsOf, noticeOf, type Announcement } from "#imports/announcement.ts";
 import { addLedger, balances, type LedgerSum } from "#imports/balance.ts";
 import type { ChunkEntry } from "#imports/chunk-entry.ts";
-import { failedRecordsHeader, failedRecordsRow } from "#imports/failed-records.ts";
+import { failedRecordsHeader, failedRecordsRows } from "#imports/failed-records.ts";
 import type { FinishedEntry, ImportStatus } from "#imports/import-entry.ts";
 import { ImportsTable, NotOwner } from "#imports/imports-table.ts";
 import { noFeed } from "#imports/inbox-key.ts";
@@ -145,7 +145,7 @@ async function readFailures(from: ImportRef, planned: Planned, sum: LedgerSum, t
       for await (const letter of failures.ofChunk(from.importId, chunk)) {
         deadLetters += 1;
         if (listed.length < listedFailures) listed.push(...reportedFailures(letter));
-        yield failedRecordsRow(await withOriginal(letter), header, delimiter);
+        yield failedRecordsRows(await withOriginal(letter), header, delimiter);
       }
     }
   }

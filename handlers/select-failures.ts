@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import { variable, wholeNumber } from "#aws/environment.ts";
+import { distinctNames } from "#csv/columns.ts";
 import { dynamodb } from "#aws/dynamodb.ts";
 import { lambda } from "#aws/lambda.ts";
 import { head, isMissing, read, writeStream } from "#aws/objects.ts";
@@ -14,7 +15,7 @@ import { columnsOf, type ImportColumn } from "#imports/import-columns.ts";
 import { importIdOf } from "#imports/import-id.ts";
 import { ImportsTable } from "#imports/imports-table.ts";
 import { forEachAtOnce, inOrderAtOnce } from "#records/concurrently.ts";
-import { readCorrections } from "#reprocessing/corrections.ts";
+import { correctedRecords, readCorrections, rowByName } from "#reprocessing/corrections.ts";
 import type { FeedToReprocess, Selected, SelectInput, Skipped } from "#reprocessing/flow.ts";
 import { candidates, filterText, selects } from "#reprocessing/select.ts";
 import { Spool } from "#reprocessing/spool.ts";
@@ -128,28 +129,35 @@ async function* mine(feed: string | undefined, execution: string): AsyncGenerato
   }
 }
 
-/** The rows of a corrections file by the feed of their failure. ClaimFailures claims them, and refuses what does not fit, by row. */
+/** The records of a corrections file by the feed of their failure. ClaimFailures claims them, and refuses what does not fit, by record. */
 async function takeCorrected(corrections: ObjectRef): Promise<Taken> {
   const { columns, rows } = readCorrections(await read(corrections));
-  const byFeed = new Map<string, (readonly string[])[]>();
-  let unknown = 0;
-  const feedOfRow = new Array<string | undefined>(rows.length);
-  await forEachAtOnce(rows, concurrency, async ({ failure }, index) => {
-    feedOfRow[index] = (await failures.get(failure))?.feed;
+  const names = distinctNames(columns);
+  const known = new Map<string, { readonly feed: string; readonly group: ImportColumn | undefined }>();
+  await forEachAtOnce([...new Set(rows.map(({ failure }) => failure))], concurrency, async (failure) => {
+    const letter = await failures.get(failure);
+    if (!letter) return;
+    const place = letter.table.group;
+    const group = place === undefined ? undefined : columnsOf(await imports.get(letter.importId))[place];
+    known.set(failure, { feed: letter.feed, group });
   });
-  rows.forEach(({ cells }, index) => {
-    const feed = feedOfRow[index];
+  const returned = rows.map(({ cells, failure }) => ({ cells, failure, row: rowByName(names, cells) }));
+  const byFeed = new Map<string, { records: number; readonly rows: (readonly string[])[] }>();
+  let unknown = 0;
+  for (const record of correctedRecords(returned, (failure) => known.get(failure)?.group)) {
+    const feed = known.get(record.failure)?.feed;
     if (feed === undefined || !feeds.has(feed)) unknown += 1;
     else {
-      const ofFeed = byFeed.get(feed) ?? [];
-      ofFeed.push(cells);
+      const ofFeed = byFeed.get(feed) ?? { records: 0, rows: [] };
       byFeed.set(feed, ofFeed);
+      ofFeed.records += 1;
+      ofFeed.rows.push(...record.rows.map(({ cells }) => cells));
     }
-  });
-  const csvs = [...byFeed].map(([feed, cells]) => {
+  }
+  const csvs = [...byFeed].map(([feed, { records, rows: cells }]) => {
     const delimiter = feedOf(feeds, feed).dialect.delimiter ?? ",";
     const lines = Readable.from([byteOrderMark, ...[columns, ...cells].map((line) => guardedLine(line, delimiter))]);
-    return [feed, { records: cells.length, lines }] as const;
+    return [feed, { records, lines }] as const;
   });
   return { csvs: new Map(csvs), skipped: unknown > 0 ? { unknown } : {} };
 }

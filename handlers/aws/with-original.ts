@@ -5,7 +5,7 @@ import { largestShown, originalOf } from "#failures/original.ts";
 
 /** A dead letter with its cells; those too large for the table are read from the archived copy. */
 export async function withOriginal(letter: DeadLetter): Promise<DeadLetter> {
-  if (letter.cells ?? letter.raw !== undefined) return letter;
+  if (letter.cells ?? letter.rows ?? letter.raw !== undefined) return letter;
   const { table, at } = letter;
   const whole = [at[0], at[0] + Math.min(at[1], largestShown)] as const;
   const [bytes, header] = await Promise.all([read(table, whole), readHeader(table)]);

@@ -1,5 +1,5 @@
 import { recordErrors, type RecordError, type RecordErrorCode } from "#errors/catalogue.ts";
-import { placeText } from "#failures/places.ts";
+import { placeText, rowPlaces } from "#failures/places.ts";
 import { shorten } from "#feeds/bad-cell.ts";
 import type { ImportRef, TableRef } from "#imports/flow.ts";
 import { sourceVersionOf } from "#products/source-version.ts";
@@ -9,8 +9,19 @@ import type { FailedLine, Outcome } from "#records/line.ts";
 export const failureStatuses = ["OPEN", "REPROCESSING", "RESOLVED", "PARKED"] as const;
 export type FailureStatus = (typeof failureStatuses)[number];
 
-/** What a failed record's bytes say: its cells, or its raw text where they do not line up with the header. */
-export type Original = { readonly cells: readonly string[] } | { readonly raw: string };
+/** What the bytes of a row say: its cells, or its raw text where they do not line up with the header. */
+export type OriginalRow = { readonly cells: readonly string[] } | { readonly raw: string };
+
+/** What a failed record's bytes say; where it is a group of several rows, what each of them says. */
+export type Original = OriginalRow | { readonly rows: readonly LetterRow[] };
+
+/** A row of a dead letter; one whose text cannot be had any more has neither cells nor raw text. */
+export interface LetterRow {
+  /** Its line in the file (in a workbook its row); a row that a person has added has none. */
+  readonly line?: number;
+  readonly cells?: readonly string[];
+  readonly raw?: string;
+}
 
 /** Who takes dead letters, and why; kept on the run and on each dead letter it touches. */
 export interface Claimant {
@@ -25,6 +36,8 @@ export interface Claimant {
 
 /** A cell that a person has changed, by the column's name. */
 export interface Correction {
+  /** Where the record is a group of several rows: the line of the row, or that a person has added it. */
+  readonly row?: number | "added";
   readonly column: string;
   readonly before: string;
   readonly after: string;
@@ -63,8 +76,11 @@ export interface DeadLetter {
    * came from. A trace balances its import; it is no second dead letter, has no status, and stands in no index.
    */
   readonly trace?: true;
-  /** On a trace: where the record stood in the file that it came from, which is what its row in a failed-records CSV says. */
-  readonly of?: { readonly recordNumber: number; readonly place: string };
+  /**
+   * On a trace: where the record stood in the file that it came from, which is what its row in a failed-records CSV says; where it
+   * is a group, `places` has the place of each row.
+   */
+  readonly of?: { readonly recordNumber: number; readonly place: string; readonly places?: readonly string[] };
   readonly importId: string;
   readonly feed: string;
   readonly catalog: string;
@@ -93,6 +109,8 @@ export interface DeadLetter {
   /** In the order of the header of its import; as corrected last. */
   readonly cells?: readonly string[];
   readonly raw?: string;
+  /** Where the record is a group of several rows, all that say something; then it has no cells and no raw text of its own. */
+  readonly rows?: readonly LetterRow[];
   /** Who has taken it, while REPROCESSING. */
   readonly owner?: string;
   /** The one row that may run it, while REPROCESSING: `<importId>#<record>`. */
@@ -178,14 +196,27 @@ export function deadLetterOf(
   };
 }
 
+/** The rows of a dead letter; those of a group whose text lies in the archived copy are not known without it. */
+export function rowsOf({ line, cells, raw, rows, table }: Rows): readonly LetterRow[] | undefined {
+  if (rows) return rows;
+  if (cells) return [{ line, cells }];
+  if (raw !== undefined) return [{ line, raw }];
+  return table.group === undefined ? [{ line }] : undefined;
+}
+
+type Rows = Pick<DeadLetter, "line" | "cells" | "raw" | "rows" | "table">;
+
 /** The trace of a record that failed again: what was wrong this time, under the identity of the dead letter it came from. */
 export function traceOf(
   letter: DeadLetter,
-  of: Pick<DeadLetter, "id" | "recordNumber" | "line" | "errors">,
+  original: Pick<DeadLetter, "id" | "recordNumber" | "line" | "errors" | "rows" | "table">,
 ): DeadLetter {
   const { feedStatus: _notFound, catalogKey: _notListed, ...rest } = letter;
-  const { id, recordNumber } = of;
-  return { ...rest, id, trace: true, of: { recordNumber, place: placeText(of) }, expiresAt: expiryOf(letter.failedAt) };
+  const { id, recordNumber, rows } = original;
+  // The rows of one that was refused may be others than those of the original.
+  const places = rows && !letter.code.startsWith("FAILURE_") && { places: rowPlaces(original) };
+  const of = { recordNumber, place: placeText(original), ...places };
+  return { ...rest, id, trace: true, of, expiresAt: expiryOf(letter.failedAt) };
 }
 
 function recordKey(record: number): string {

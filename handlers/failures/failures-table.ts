@@ -23,6 +23,8 @@ import type { Corrected } from "#failures/returned-row.ts";
 const concurrency = 32;
 // What says who has a dead letter; it goes with the state REPROCESSING.
 const held = ["owner", "claimedFor"];
+// What says what stands in a record.
+const contents = ["cells", "raw", "rows"] as const;
 
 /** The failures table. Every transition of a dead letter is one conditional write: of two that want it, one gets it. */
 export class FailuresTable {
@@ -86,10 +88,10 @@ export class FailuresTable {
           owner: by.id,
           ...(corrected && { claimedFor: corrected.claimedFor }),
           attempts,
-          ...(corrections && { cells: corrected!.cells }),
+          ...(corrections && corrected!.original),
         },
-        // Corrected cells make a raw record one with cells.
-        ...(corrections && letter.raw !== undefined && { remove: ["raw"] }),
+        // What is corrected may have been raw, or one row, before.
+        ...(corrections && { remove: contents.filter((name) => !(name in corrected!.original) && name in letter) }),
       },
     );
   }

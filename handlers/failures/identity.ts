@@ -15,6 +15,19 @@ export function identityOf(row: readonly string[] | Malformed, at: number, width
   return found !== undefined && others.length === 0 ? found : named || undefined;
 }
 
+/** The identity that a record of several rows names: that of the first row which names one. */
+export function firstIdentity(
+  rows: readonly (readonly string[] | Malformed)[],
+  at: number,
+  width: number,
+): string | undefined {
+  for (const row of rows) {
+    const id = identityOf(row, at, width);
+    if (id !== undefined) return id;
+  }
+  return undefined;
+}
+
 function isIdentity(cell: string): boolean {
   return keysOf(cell) !== undefined;
 }

@@ -6,6 +6,8 @@ import { looseName } from "#csv/columns.ts";
  */
 export const bookkeepingColumns = ["_failure", "_record", "_line", "_code", "_column", "_message", "_raw"] as const;
 
+export type Bookkeeping = (typeof bookkeepingColumns)[number];
+
 const exact = new Set<string>(bookkeepingColumns);
 
 /**

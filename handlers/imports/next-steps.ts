@@ -10,7 +10,7 @@ export interface Step {
 
 /** How a correction goes, before its commands: a row that runs unchanged fails again, and takes one of its attempts. */
 export const correctRows =
-  "Fetch them, correct their cells in the file, delete the rows that you have not corrected (each run is an attempt), run it:";
+  "Fetch them, correct their cells in the file, delete the records that you have not corrected (each run is an attempt), run it:";
 
 /** What to do about an import that has ended; nothing where all went well. */
 export function stepsAfterImport({ importId, status, failuresByCode }: Report): Step[] {

@@ -8,7 +8,7 @@ import type { Warning } from "#warnings/catalogue.ts";
 /** One thing that is wrong with one record; a record that breaks several rules is shown once for each. */
 export interface ReportedFailure {
   readonly record: number;
-  /** Physical line of the file; in a workbook the row. */
+  /** Physical line of the file; in a workbook the row. Of a group the row that is wrong, where it is one. */
   readonly line: number;
   /** In a workbook: `Prices!C6`, or `Prices!6:6` where it is no one cell. */
   readonly cell?: string;
@@ -87,9 +87,9 @@ export function reportOf(
 
 /** A dead letter as a report lists it: one row for each thing wrong with the record. */
 export function reportedFailures(letter: DeadLetter): ReportedFailure[] {
-  return letter.errors.map(({ code, message, column, value, cell }) => ({
+  return letter.errors.map(({ code, message, column, value, cell, line = letter.line }) => ({
     record: letter.recordNumber,
-    line: letter.line,
+    line,
     ...(cell !== undefined && { cell }),
     ...(letter.key !== undefined && { key: letter.key }),
     ...(column !== undefined && { column }),

@@ -29,6 +29,8 @@ export interface ReturnedFailure {
   readonly id: string;
   /** The source version to store the record under; present once ClaimFailures has taken the dead letter. */
   readonly sourceVersion?: string;
+  /** Where several rows came back, once it is taken: the line of each, with that in the file it came from; null where it was added. */
+  readonly lines?: readonly (readonly [line: number, original: number | null])[];
 }
 
 /** A cell after cleansing: text, a flag, a list; null where the file has nothing. Numbers stay text (promise 7). */

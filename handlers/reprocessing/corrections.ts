@@ -4,6 +4,9 @@ import { detectDelimiter, markedEncoding } from "#csv/dialect.ts";
 import { headerOf } from "#csv/header.ts";
 import { reasonOf } from "#csv/parse.ts";
 import { unguard } from "#csv/spreadsheet-safe.ts";
+import { cellOf, type ReturnedRow } from "#failures/returned-row.ts";
+import { shownText } from "#feeds/spreadsheet-text.ts";
+import type { ImportColumn } from "#imports/import-columns.ts";
 import { bookkeepingAmong, bookkeepingColumns } from "#imports/bookkeeping.ts";
 import { isBlankRow } from "#records/is-blank-row.ts";
 
@@ -26,6 +29,45 @@ export class BadCorrections extends Error {
 
 /** What a corrections file may have at most; it is read whole. Dropped into the inbox, a file of any size is read in chunks. */
 export const largestCorrections = 64 * 1024 ** 2;
+
+/** A record of a corrections file: one row, or the rows of a group. */
+export interface CorrectionsRecord<Row> {
+  /** The identity that it names; "" where it names none. */
+  readonly failure: string;
+  /** The places of its rows in the file, from 0. */
+  readonly places: readonly number[];
+  readonly rows: readonly Row[];
+}
+
+/**
+ * The records of a corrections file, as the import machine will find them. Rows that name one failure, below each other, are one where
+ * the failure is a group; a row that names none belongs to the group above it where it has its value in the column of the groups, or
+ * none. `groupColumn` gives that column of a failure, where it is a group.
+ */
+export function correctedRecords<Row extends { readonly failure: string; readonly row: ReturnedRow }>(
+  rows: readonly Row[],
+  groupColumn: (failure: string) => ImportColumn | undefined,
+): CorrectionsRecord<Row>[] {
+  const records: { failure: string; places: number[]; rows: Row[]; group: string }[] = [];
+  for (const [place, one] of rows.entries()) {
+    const { failure, row } = one;
+    const above = records.at(-1);
+    const column = groupColumn(failure === "" ? (above?.failure ?? "") : failure);
+    const group = column ? shownText(cellOf(row, column) ?? "").trim() : "";
+    const belongs = failure === "" ? group === "" || group === above?.group : failure === above?.failure;
+    if (column && above && belongs) {
+      above.places.push(place);
+      above.rows.push(one);
+      if (group !== "") above.group = group;
+    } else records.push({ failure, places: [place], rows: [one], group });
+  }
+  return records.map(({ group: _found, ...record }) => record);
+}
+
+/** A row of the file by the names of its columns. */
+export function rowByName(names: readonly string[], cells: readonly string[]): ReturnedRow {
+  return new Map(names.map((name, at) => [name, cells[at] ?? ""]));
+}
 
 /** Reads a failed-records CSV that a person has corrected. Throws BadCorrections where it is none. */
 export function readCorrections(file: Buffer): Corrections {

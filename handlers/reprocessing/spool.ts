@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { DeadLetter } from "#failures/dead-letter.ts";
-import { failedRecordsHeader, failedRecordsRow } from "#imports/failed-records.ts";
+import { failedRecordsHeader, failedRecordsRows } from "#imports/failed-records.ts";
 import type { ImportColumn } from "#imports/import-columns.ts";
 import type { Delimiter } from "#imports/flow.ts";
 
@@ -41,8 +41,17 @@ export class Spool {
     for await (const line of createInterface({ input: createReadStream(this.#file), crlfDelay: Infinity })) {
       const letter = JSON.parse(line) as DeadLetter;
       const header = this.#headers.get(letter.importId)!;
-      const cells = letter.cells && union.map((name) => letter.cells![header.indexOf(name)] ?? "");
-      yield failedRecordsRow({ ...letter, ...(cells && { cells }) }, union, delimiter);
+      const spread = (cells: readonly string[]): string[] => union.map((name) => cells[header.indexOf(name)] ?? "");
+      const { cells, rows } = letter;
+      yield failedRecordsRows(
+        {
+          ...letter,
+          ...(cells && { cells: spread(cells) }),
+          ...(rows && { rows: rows.map((row) => (row.cells ? { ...row, cells: spread(row.cells) } : row)) }),
+        },
+        union,
+        delimiter,
+      );
     }
   }
 

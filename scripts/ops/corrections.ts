@@ -2,9 +2,16 @@ import { distinctNames } from "#csv/columns.ts";
 import { readFileSync } from "node:fs";
 import { quote } from "#feeds/bad-cell.ts";
 import type { DeadLetter } from "#failures/dead-letter.ts";
-import { correct, refusalOf, type ReturnedRow } from "#failures/returned-row.ts";
+import { correct, refusalOf } from "#failures/returned-row.ts";
 import { forEachAtOnce } from "#records/concurrently.ts";
-import { BadCorrections, readCorrections, type Corrections } from "#reprocessing/corrections.ts";
+import type { ImportColumn } from "#imports/import-columns.ts";
+import {
+  BadCorrections,
+  correctedRecords,
+  readCorrections,
+  rowByName,
+  type Corrections,
+} from "#reprocessing/corrections.ts";
 import { CannotDo, WrongUsage } from "./endings.ts";
 import { columnsOfImports } from "./import-columns.ts";
 import { originalOf } from "./original.ts";
@@ -15,9 +22,9 @@ export interface CorrectionsFile extends Corrections {
   readonly bytes: Buffer;
 }
 
-/** A row that a run would leave alone, and why. */
+/** A record that a run would leave alone, and why. */
 export interface RefusedRow {
-  /** From 1, the header not counted. */
+  /** Its first row, from 1, the header not counted. */
   readonly row: number;
   readonly code: string;
   readonly message: string;
@@ -51,31 +58,49 @@ export function openCorrections(file: string): CorrectionsFile {
 
 const concurrency = 32;
 
-/** Looks up the dead letter of every row, as the run will. */
+/** Looks up the dead letter of every record, as the run will. */
 export async function checkCorrections(project: Project, { columns, rows }: Corrections): Promise<CheckedCorrections> {
   const columnsOf = columnsOfImports(project.imports);
   const names = distinctNames(columns);
-  const wouldRun = new Array<CheckedCorrections["wouldRun"][number] | undefined>(rows.length);
-  const refused = new Array<RefusedRow | undefined>(rows.length);
-  let nowhere = 0;
-  await forEachAtOnce(rows, concurrency, async ({ cells, failure }, index) => {
-    const row: ReturnedRow = new Map(names.map((name, at) => [name, cells[at] ?? ""]));
+  const letters = new Map<string, { readonly letter: DeadLetter; readonly theirs: readonly ImportColumn[] }>();
+  await forEachAtOnce([...new Set(rows.map(({ failure }) => failure))], concurrency, async (failure) => {
     const letter = await project.failures.get(failure);
-    if (!letter) {
+    if (letter) letters.set(failure, { letter, theirs: await columnsOf(letter.importId) });
+  });
+  const records = correctedRecords(
+    rows.map(({ cells, failure }) => ({ failure, row: rowByName(names, cells) })),
+    (failure) => groupColumnOf(letters.get(failure)),
+  );
+  const wouldRun = new Array<CheckedCorrections["wouldRun"][number] | undefined>(records.length);
+  const refused = new Array<RefusedRow | undefined>(records.length);
+  let nowhere = 0;
+  await forEachAtOnce(records, concurrency, async ({ failure, places: [place = 0], rows: returned }, index) => {
+    const known = letters.get(failure);
+    if (!known) {
       nowhere += 1;
-      refused[index] = { row: index + 1, code: "FAILURE_UNKNOWN", message: unknown(failure) };
+      refused[index] = { row: place + 1, code: "FAILURE_UNKNOWN", message: unknown(failure) };
       return;
     }
+    const { letter, theirs } = known;
+    const original = await originalOf(project.s3, letter);
+    const came = returned.map(({ row }) => row);
     // No run has taken anything yet, so nobody asks as an owner.
-    const theirs = await columnsOf(letter.importId);
-    const refusal = refusalOf(row, failure, letter, letter.feed, "", theirs);
-    if (refusal) refused[index] = { row: index + 1, code: refusal.code, message: refusal.message };
+    const refusal = refusalOf(came, failure, original, letter.feed, "", theirs);
+    if (refusal) refused[index] = { row: place + 1, code: refusal.code, message: refusal.message };
     else {
-      const { corrections } = correct(row, await originalOf(project.s3, letter), theirs);
+      const { corrections } = correct(came, original, theirs);
       wouldRun[index] = { letter, corrected: corrections.map(({ column }) => column) };
     }
   });
   return { wouldRun: present(wouldRun), refused: present(refused), nowhere };
+}
+
+/** The column whose runs of equal cells are the records of a dead letter's file, where they are groups. */
+function groupColumnOf(
+  known: { readonly letter: DeadLetter; readonly theirs: readonly ImportColumn[] } | undefined,
+): ImportColumn | undefined {
+  const place = known?.letter.table.group;
+  return place === undefined ? undefined : known!.theirs[place];
 }
 
 function unknown(failure: string): string {

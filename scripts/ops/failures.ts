@@ -15,6 +15,7 @@ export interface ShownFailure {
   readonly importId: string;
   readonly feed: string;
   readonly record: number;
+  /** Of a group the row that is wrong, where it is one. */
   readonly line: number;
   /** In a workbook: `Prices!C6`, or `Prices!6:6`. */
   readonly cell?: string;
@@ -33,9 +34,9 @@ export interface ShownFailure {
 /** A dead letter as the lists show it, with the first thing that was wrong. */
 export function shownFailure(letter: DeadLetter): ShownFailure {
   const { id, importId, feed, recordNumber, line, key, code, status, attempts, heals, errors, failedAt } = letter;
-  const { column, value, message = "", cell } = errors[0] ?? {};
+  const { column, value, message = "", cell, line: wrong = line } = errors[0] ?? {};
   return {
-    ...{ id, importId, feed, record: recordNumber, line, ...(cell !== undefined && { cell }) },
+    ...{ id, importId, feed, record: recordNumber, line: wrong, ...(cell !== undefined && { cell }) },
     ...(key !== undefined && { key }),
     ...{ code, status, attempts, heals },
     ...{ ...(column !== undefined && { column }), ...(value !== undefined && { value }), message, failedAt },
@@ -109,6 +110,14 @@ export class CodeCounts {
   }
 }
 
+/** A row of a group: its cells by the name of the column, or its text where they do not line up with the header. */
+export interface ShownRow {
+  /** None where a person has added the row. */
+  readonly line?: number;
+  readonly cells?: Readonly<Record<string, string>>;
+  readonly raw?: string;
+}
+
 /** A dead letter whole, for one person who looks at it. */
 export interface WholeFailure extends ShownFailure {
   readonly errors: DeadLetter["errors"];
@@ -117,6 +126,8 @@ export interface WholeFailure extends ShownFailure {
   readonly cells?: Readonly<Record<string, string>>;
   /** The record's text, where there are no cells. */
   readonly raw?: string;
+  /** Where the record is a group of several rows, each of them. */
+  readonly rows?: readonly ShownRow[];
   /** Who has taken it, while REPROCESSING. */
   readonly owner?: string;
   readonly history: DeadLetter["history"];
@@ -132,16 +143,17 @@ export async function failureOf({ failures, command }: Project, id: string): Pro
 
 /** A dead letter with its original cells, its history, and what to do. */
 export async function wholeFailure({ s3, imports, command }: Project, letter: DeadLetter): Promise<WholeFailure> {
-  const { cells, raw } = await originalOf(s3, letter);
+  const { cells, raw, rows } = await originalOf(s3, letter);
   const columns = columnsOf(await imports.get(letter.importId));
+  const named = (cells: readonly string[]): Readonly<Record<string, string>> =>
+    Object.fromEntries(cells.map((cell, index) => [columns[index]?.own || `column ${index + 1}`, cell]));
   const { errors, file, owner, history } = letter;
   return {
     ...shownFailure(letter),
     ...{ errors, file },
-    ...(cells && {
-      cells: Object.fromEntries(cells.map((cell, index) => [columns[index]?.own || `column ${index + 1}`, cell])),
-    }),
+    ...(cells && { cells: named(cells) }),
     ...(raw !== undefined && { raw }),
+    ...(rows && { rows: rows.map(({ cells, ...row }) => ({ ...row, ...(cells && { cells: named(cells) }) })) }),
     ...(owner !== undefined && { owner }),
     ...{ history, todo: todoOf(letter, command) },
   };
@@ -178,7 +190,7 @@ function todoOf(letter: DeadLetter, command: Project["command"]): string[] {
 
 function correctIt(importId: string, command: Project["command"]): string {
   return (
-    `"${command(`failures export --import ${importId} --out FILE.csv`)}", correct the cells, delete the rows that you have not ` +
+    `"${command(`failures export --import ${importId} --out FILE.csv`)}", correct the cells, delete the records that you have not ` +
     `corrected (each run is an attempt), then "${command("reprocess --corrections FILE.csv --reason TEXT")}"; or, if a rule ` +
     `was changed, "${command(`reprocess --import ${importId} --include-final --reason TEXT`)}".`
   );

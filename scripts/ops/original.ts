@@ -6,7 +6,7 @@ import type { ObjectRef, TableRef } from "#imports/flow.ts";
 
 /** A dead letter with its cells; those too large for the table are read from the archived copy. */
 export async function originalOf(s3: S3Client, letter: DeadLetter): Promise<DeadLetter> {
-  if (letter.cells ?? letter.raw !== undefined) return letter;
+  if (letter.cells ?? letter.rows ?? letter.raw !== undefined) return letter;
   const { table, at } = letter;
   const [bytes, columns] = await Promise.all([read(s3, table, at[0], at[0] + at[1]), headerOf(s3, table)]);
   return { ...letter, ...originalIn(bytes, at[0], letter, columns, table) };

@@ -1,7 +1,7 @@
 import { quote } from "#feeds/bad-cell.ts";
-import { failureStatuses, type DeadLetter, type HistoryEntry } from "#failures/dead-letter.ts";
+import { failureStatuses, type Correction, type DeadLetter, type HistoryEntry } from "#failures/dead-letter.ts";
 import type { ImportEntry } from "#imports/import-entry.ts";
-import { placeText } from "#failures/places.ts";
+import { placeText, rowName } from "#failures/places.ts";
 import { quoted } from "#imports/ops-command.ts";
 import type { Report } from "#imports/report.ts";
 import { reportText } from "../cli/report-text.ts";
@@ -9,7 +9,7 @@ import { shorten, table } from "../cli/table.ts";
 import type { CheckedCorrections, RefusedRow } from "./corrections.ts";
 import { whyNot, type DryRun } from "./dry-run.ts";
 import type { Redriven, Undelivered } from "./events.ts";
-import type { CodeCounts, WholeFailure } from "./failures.ts";
+import type { CodeCounts, ShownRow, WholeFailure } from "./failures.ts";
 import type { StoredProduct } from "#products/product-reader.ts";
 import type { Product } from "#products/product.ts";
 import { listedProduct, type ShownProduct } from "./products.ts";
@@ -51,7 +51,7 @@ function unfinishedText({ importId, feed, file, status, startedAt, records }: Sh
 export const failureList = {
   header: ["id", "record", "line", "key", "status", "attempts", "code", "column", "message"],
   row: ({ id, recordNumber, line, key, status, attempts, code, errors }: DeadLetter): Row => {
-    const { column, message = "", cell = line } = errors[0] ?? {};
+    const { column, message = "", line: wrong = line, cell = wrong } = errors[0] ?? {};
     return [id, recordNumber, cell, key && shorten(key, 24), status, attempts, code, column, message];
   },
 };
@@ -63,7 +63,7 @@ export function codeCounts(counts: CodeCounts): string {
 
 /** One failure whole. */
 export function failureText(whole: WholeFailure): string {
-  const { id, status, feed, importId, file, record, line, key, attempts, heals, errors, cells, raw, owner } = whole;
+  const { id, status, feed, importId, file, record, line, key, attempts, heals, errors, owner } = whole;
   const at = errors.some(({ cell }) => cell) ? placeText({ line, errors }) : `line ${line}`;
   const place = [`record ${record}`, at, ...(key === undefined ? [] : [`key ${key}`])].join(", ");
   const parts = [
@@ -75,35 +75,56 @@ export function failureText(whole: WholeFailure): string {
       errors.map(({ code, column, value, message }) => [code, column, value && shorten(value, 40), message].map(plain)),
     ),
   ];
-  if (cells)
-    parts.push(
-      table(
-        ["column", "cell"],
-        Object.entries(cells).map((row) => row.map(plain)),
-      ),
-    );
-  if (raw !== undefined) parts.push(`The record as the file has it:\n${plain(raw)}`);
-  parts.push(table(["when", "what", "attempt", "import", "by", "detail"], whole.history.map(historyRow)));
+  if (!whole.rows) parts.push(...contentText(whole, "The record as the file has it:"));
+  // The errors of a workbook have cells.
+  const sheet = errors.find(({ cell }) => cell)?.cell;
+  for (const row of whole.rows ?? []) {
+    const name = row.line === undefined ? "Added row" : rowName(row.line, sheet);
+    parts.push(...contentText(row, `${name}, as the file has it:`, `${name}:`));
+  }
+  parts.push(
+    table(
+      ["when", "what", "attempt", "import", "by", "detail"],
+      whole.history.map((entry) => historyRow(entry, sheet)),
+    ),
+  );
   parts.push(`What to do:\n${whole.todo.map((sentence) => `- ${sentence}`).join("\n")}`);
   return parts.join("\n\n");
 }
 
-function historyRow({ at, what, attempt, importId, by, ...about }: HistoryEntry): Row {
+/** What stands in a record, or in a row of one: a table of its cells, or its text. */
+function contentText({ cells, raw }: ShownRow, rawTitle: string, title?: string): string[] {
+  const filled = Object.entries(cells ?? {}).map((row) => row.map(plain));
+  return [
+    ...(cells ? [[...(title ? [title] : []), table(["column", "cell"], filled)].join("\n")] : []),
+    ...(raw === undefined ? [] : [`${rawTitle}\n${plain(raw)}`]),
+  ];
+}
+
+function historyRow({ at, what, attempt, importId, by, ...about }: HistoryEntry, sheet: string | undefined): Row {
   const { code, message, corrections = [], outcome, supersededBy } = about;
   const detail = [
     ...(code ? [code] : []),
     ...(message ? [message] : []),
     ...(outcome ? [supersededBy ? `${outcome} by import ${supersededBy}` : outcome] : []),
-    ...corrections.map(({ column, before, after }) => `${column}: ${quote(before)} became ${quote(after)}`),
+    ...corrections.map(
+      ({ row, column, before, after }) => `${ofRow(row, sheet)}${column}: ${quote(before)} became ${quote(after)}`,
+    ),
     ...(by ? [`${by.reason} (${by.filter})`] : []),
   ];
   return [timeText(at), what, attempt, importId, by?.who, detail.join("; ")].map(plain);
 }
 
+/** Names the row of a group whose cell was corrected; in a record of one row there is nothing to tell apart. */
+function ofRow(row: Correction["row"], sheet: string | undefined): string {
+  if (row === undefined) return "";
+  return row === "added" ? "Added row: " : `${rowName(row, sheet)}: `;
+}
+
 /** What an export wrote, and what comes next. */
 export function exportText(file: string, records: number, counts: CodeCounts, command: Project["command"]): string {
   const next =
-    "Correct the cells, leave the columns that begin with _ as they are, delete the rows that you have not corrected (each run is an attempt), then:\n" +
+    "Correct the cells, leave the columns that begin with _ as they are, delete the records that you have not corrected (each run is an attempt), then:\n" +
     command(`reprocess --corrections ${quoted(file)} --reason TEXT`);
   return `${codeCounts(counts)}\n\n${records.toLocaleString("en")} failures written to ${file}. ${next}`;
 }

@@ -34,9 +34,9 @@ describe("what is wrong with a record of a workbook", () => {
   });
 
   it("keeps it when the record fails again in a failed-records CSV", () => {
-    const cells = placedAgain([error("price"), error("name")], letter(sheet)).map(({ cell }) => cell);
+    const cells = placedAgain([error("price"), error("name")], letter(sheet), undefined).map(({ cell }) => cell);
     expect(cells).toEqual(["Prices!C6", "Prices!6:6"]);
-    expect(placedAgain([error("price")], letter())).toEqual([error("price")]);
+    expect(placedAgain([error("price")], letter(), undefined)).toEqual([error("price")]);
   });
 });
 

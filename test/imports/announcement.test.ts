@@ -193,7 +193,7 @@ describe("the commands of a notice", () => {
   });
 
   it("let rows that were not corrected be deleted, for each run is an attempt", () => {
-    expect(noticeOf(report, "always", dev)!.message).toContain("delete the rows that you have not corrected");
+    expect(noticeOf(report, "always", dev)!.message).toContain("delete the records that you have not corrected");
   });
 });
 

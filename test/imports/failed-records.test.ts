@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { unguard } from "#csv/spreadsheet-safe.ts";
 import { deadLetterOf, traceOf, type Original } from "#failures/dead-letter.ts";
 import { bookkeepingColumns } from "#imports/bookkeeping.ts";
-import { failedRecordsHeader, failedRecordsRow } from "#imports/failed-records.ts";
+import { failedRecordsHeader, failedRecordsRows } from "#imports/failed-records.ts";
 import type { FailedLine } from "#records/line.ts";
 
 const header = ["sku", "name", "price"];
@@ -35,7 +35,7 @@ function letterOf(original: Original) {
 }
 
 function csvOf(original: Original, columns = header): string[][] {
-  const text = failedRecordsHeader(columns, ";") + failedRecordsRow(letterOf(original), columns, ";");
+  const text = failedRecordsHeader(columns, ";") + failedRecordsRows(letterOf(original), columns, ";");
   return parse(text, { bom: true, delimiter: ";", record_delimiter: "\r\n" });
 }
 
@@ -59,8 +59,14 @@ describe("the failed-records CSV", () => {
   });
 
   it("tells of a record that failed again where it stood in its first file", () => {
-    const trace = traceOf(letterOf({ cells: [] }), { id: "first", recordNumber: 70, line: 90, errors: [] });
-    const [row] = parse(failedRecordsRow(trace, header, ";"), { delimiter: ";" });
+    const trace = traceOf(letterOf({ cells: [] }), {
+      ...letterOf({ cells: [] }),
+      id: "first",
+      recordNumber: 70,
+      line: 90,
+      errors: [],
+    });
+    const [row] = parse(failedRecordsRows(trace, header, ";"), { delimiter: ";" });
     expect(row!.slice(3, 6)).toEqual(["first", "70", "90"]);
   });
 

@@ -118,7 +118,7 @@ describe("failures export", () => {
     const { stdout } = await runOps(ops.project, "failures", "export", "--import", simple, "--out", out);
     const next = `IMPORT_ENVIRONMENT=dev npm run ops -- reprocess --corrections '${out}' --reason TEXT --local`;
     expect(stdout.split("\n")).toContain(next);
-    expect(stdout).toContain("delete the rows that you have not corrected (each run is an attempt)");
+    expect(stdout).toContain("delete the records that you have not corrected (each run is an attempt)");
   });
 
   test("makes one header of several, each cell under its own column", async () => {

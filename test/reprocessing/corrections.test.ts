@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { correct, refusalOf } from "#failures/returned-row.ts";
 import { columnsNamed } from "#imports/import-columns.ts";
-import { BadCorrections, readCorrections } from "#reprocessing/corrections.ts";
+import { BadCorrections, correctedRecords, readCorrections, rowByName } from "#reprocessing/corrections.ts";
 
 const read = (text: string) => readCorrections(Buffer.from(text));
 
@@ -29,21 +29,74 @@ describe("readCorrections", () => {
   });
 });
 
+describe("the records of a corrections file", () => {
+  const [group] = columnsNamed(["Handle"]);
+  const found = (rows: readonly (readonly [handle: string, failure: string])[], grouped = true) =>
+    correctedRecords(
+      rows.map(([handle, failure]) => ({ failure, row: rowByName(["Handle"], [handle]) })),
+      () => (grouped ? group : undefined),
+    ).map(({ failure, places }) => [failure, ...places]);
+
+  it("are the rows that name one failure below each other, with those that were added to them", () => {
+    const rows = [
+      ...([
+        ["hat", "a"],
+        ["", "a"],
+        ["", ""],
+        [" hat ", ""],
+        ["hat", "a"],
+      ] as const),
+      ...([
+        ["cap", "b"],
+        ["hat", ""],
+        ["hat", ""],
+        ["hat", "a"],
+      ] as const),
+    ];
+    expect(found(rows)).toEqual([
+      ["a", 0, 1, 2, 3, 4],
+      ["b", 5],
+      ["", 6, 7],
+      ["a", 8],
+    ]);
+  });
+
+  it("are its rows where the records of the feed are none", () => {
+    expect(
+      found(
+        [
+          ["hat", "a"],
+          ["", "a"],
+          ["", ""],
+        ],
+        false,
+      ),
+    ).toEqual([
+      ["a", 0],
+      ["a", 1],
+      ["", 2],
+    ]);
+  });
+});
+
 describe("correct", () => {
+  const table = { bucket: "b", key: "k", delimiter: "," as const, header: [0, 1] as const };
+  const letter = { line: 2, table };
+
   it("changes the cells that differ, by column, wherever the spreadsheet has put it", () => {
     const row = new Map([
       ["price", "12"],
       ["sku", "0017"],
     ]);
-    expect(correct(row, { cells: ["0017", "Hat", "x"] }, columnsNamed(["sku", "name", "price"]))).toEqual({
-      cells: ["0017", "Hat", "12"],
+    expect(correct([row], { ...letter, cells: ["0017", "Hat", "x"] }, columnsNamed(["sku", "name", "price"]))).toEqual({
+      original: { cells: ["0017", "Hat", "12"] },
       corrections: [{ column: "price", before: "x", after: "12" }],
     });
   });
 
   it("fills the columns of a record that was kept raw", () => {
-    expect(correct(new Map([["sku", "1"]]), {}, columnsNamed(["sku", "name"]))).toEqual({
-      cells: ["1", ""],
+    expect(correct([new Map([["sku", "1"]])], letter, columnsNamed(["sku", "name"]))).toEqual({
+      original: { cells: ["1", ""] },
       corrections: [{ column: "sku", before: "", after: "1" }],
     });
   });
@@ -51,7 +104,7 @@ describe("correct", () => {
 
 describe("refusalOf", () => {
   it("refuses an identity that no dead letter has", () => {
-    expect(refusalOf(new Map(), "x", undefined, "simple", "me", [])).toMatchObject({
+    expect(refusalOf([new Map()], "x", undefined, "simple", "me", [])).toMatchObject({
       code: "FAILURE_UNKNOWN",
       column: "_failure",
     });

@@ -81,7 +81,7 @@ describe("the commands of the notice of a run", () => {
 
   it("show what was parked, and fetch what only a change heals", () => {
     const counts = { ...done.counts, parked: 1, skipped: { final: 2 } };
-    expect(runNotice({ ...done, counts }, dev)!.message).toContain("delete the rows that you have not corrected");
+    expect(runNotice({ ...done, counts }, dev)!.message).toContain("delete the records that you have not corrected");
     expect(commands({ counts })).toEqual([
       ["failures", { import: importId, status: "PARKED" }],
       ["failures export", { feed: "shoes", out: file }],

@@ -55,8 +55,8 @@ it("one CSV of several imports has a column once that their files call by differ
     ["3", "33"],
   ]);
   for (const [index, [letter, columns]] of letters.entries()) {
-    expect(refusalOf(rows[index]!, letter.id, letter, "small", "me", columns)).toBeUndefined();
-    expect(correct(rows[index]!, letter, columns)).toEqual({ cells: letter.cells, corrections: [] });
+    expect(refusalOf([rows[index]!], letter.id, letter, "small", "me", columns)).toBeUndefined();
+    expect(correct([rows[index]!], letter, columns)).toEqual({ original: { cells: letter.cells }, corrections: [] });
   }
 });
 
@@ -64,8 +64,8 @@ it("columns of one name keep their cells, and one without a name is left out", a
   const [letter, columns] = letterOf(1, ["sku", "x", "", "x", "", "=x"], ["1", "a", "", "b", "", "=1"]);
   const { names, rows } = await comeBack([[letter, columns]]);
   expect(columnsBefore(names)).toEqual(["sku", "x", "x (2)", "=x"]);
-  expect(refusalOf(rows[0]!, letter.id, letter, "small", "me", columns)).toBeUndefined();
-  expect(correct(rows[0]!, letter, columns)).toEqual({ cells: letter.cells, corrections: [] });
+  expect(refusalOf([rows[0]!], letter.id, letter, "small", "me", columns)).toBeUndefined();
+  expect(correct([rows[0]!], letter, columns)).toEqual({ original: { cells: letter.cells }, corrections: [] });
 });
 
 it("the CSV of one import, which has its file's own names, fits as well", () => {
@@ -76,12 +76,33 @@ it("the CSV of one import, which has its file's own names, fits as well", () => 
     ["x", "a"],
     ["x (2)", "c"],
   ]);
-  expect(refusalOf(row, letter.id, letter, "small", "me", columns)).toBeUndefined();
-  expect(correct(row, letter, columns)).toEqual({
-    cells: ["1", "12", "a", "c"],
+  expect(refusalOf([row], letter.id, letter, "small", "me", columns)).toBeUndefined();
+  expect(correct([row], letter, columns)).toEqual({
+    original: { cells: ["1", "12", "a", "c"] },
     corrections: [
       { column: "EAN", before: "11", after: "12" },
       { column: "x (2)", before: "b", after: "c" },
     ],
   });
+});
+
+it("every row of a group comes back, each cell under its own column", async () => {
+  const [one] = letterOf(1, ["sku", "EAN"], []);
+  const { cells: _none, ...rest } = one;
+  const group = {
+    ...rest,
+    table: { group: 0 },
+    rows: [
+      { line: 2, cells: ["1", "11"] },
+      { line: 3, raw: "1,1,1" },
+    ],
+  };
+  const columns = columnsNamed(["sku", "EAN"], ["sku", "ean"]);
+  const { rows } = await comeBack([letterOf(2, ["x", "sku"], ["y", "2"]), [group as unknown as DeadLetter, columns]]);
+  expect(rows.map((row) => ["sku", "ean", "x", "_line", "_raw"].map((name) => row.get(name)))).toEqual([
+    ["2", "", "y", "2", ""],
+    ["1", "11", "", "2", ""],
+    ["", "", "", "3", "1,1,1"],
+  ]);
+  expect(rows[2]!.get("_failure")).toBe(one.id);
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { stringify } from "csv-stringify/sync";
 import { columnKeys } from "#csv/header.ts";
 import { NotConserved } from "#errors/infrastructure.ts";
-import { failedRecordsHeader, failedRecordsRow } from "#imports/failed-records.ts";
+import { failedRecordsHeader, failedRecordsRows } from "#imports/failed-records.ts";
 import type { Line } from "#records/line.ts";
 import { restructure } from "#stages/restructure.ts";
 import { restructureCsv, sentencesOf, smallFeed } from "./run-stages.ts";
@@ -175,8 +175,8 @@ describe("a failed-records CSV that comes back", () => {
   };
 
   function comeBack(cells: string[] | undefined, raw?: string): Line {
-    const row = { ...letter, cells, raw } as unknown as Parameters<typeof failedRecordsRow>[0];
-    const csv = failedRecordsHeader(header, ",").replace("\uFEFF", "") + failedRecordsRow(row, header, ",");
+    const row = { ...letter, cells, raw } as unknown as Parameters<typeof failedRecordsRows>[0];
+    const csv = failedRecordsHeader(header, ",").replace("\uFEFF", "") + failedRecordsRows(row, header, ",");
     return restructureCsv(keeping, csv)[0]!;
   }
 
