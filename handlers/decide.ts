@@ -1,8 +1,10 @@
 import { variable } from "#aws/environment.ts";
 import { dynamodb } from "#aws/dynamodb.ts";
 import { lambda } from "#aws/lambda.ts";
+import { readGroups } from "#aws/group-index.ts";
 import { readLines } from "#aws/lines.ts";
 import { isMissing, read, readJson, write } from "#aws/objects.ts";
+import type { Feed } from "#feeds/compile.ts";
 import { feeds, feedOf } from "#feeds/deployed.ts";
 import { chunksToImport } from "#imports/decide.ts";
 import type { ChunkEntry } from "#imports/chunk-entry.ts";
@@ -10,8 +12,9 @@ import { ImportsTable } from "#imports/imports-table.ts";
 import { workKey } from "#imports/work-key.ts";
 import type { ChunkTask, Decided, ImportRef, ObjectRef, Planned } from "#imports/flow.ts";
 import { forEachAtOnce } from "#records/concurrently.ts";
-import { keyIndexOf } from "#repeated-keys/key-index.ts";
+import { keyIndexOf, keysIn, type IndexedKey } from "#repeated-keys/key-index.ts";
 import { RepeatedKeys } from "#repeated-keys/repeated-keys.ts";
+import { ScatteredGroups, type ScatteredGroup } from "#repeated-keys/scattered-groups.ts";
 import validate from "#validators/states/decide.js";
 
 interface DecideInput {
@@ -25,8 +28,8 @@ const work = variable("WORK_BUCKET");
 const concurrency = 16;
 
 /**
- * Reads the ledger before the first product is written, finds the keys that stand several times in the file, and says of each
- * chunk whether it is imported or only closed.
+ * Reads the ledger before the first product is written, finds the keys that stand several times in the file and the groups whose rows
+ * do not stand together, and says of each chunk whether it is imported or only closed.
  */
 export const handler = lambda<DecideInput, DecideInput & { decided: Decided }>(
   "Decide",
@@ -45,8 +48,8 @@ export const handler = lambda<DecideInput, DecideInput & { decided: Decided }>(
 );
 
 /**
- * Where the repetitions of each chunk that has some lie; noted in the ledger too, so that they count however the chunk is closed.
- * The keys of chunks that are closed already count as well: an import that was taken over decides as it did before.
+ * Where the repetitions of each chunk that has some lie, and its scattered groups; noted in the ledger too, so that they count however
+ * the chunk is closed. The keys of chunks that are closed already count as well: an import that was taken over decides as it did before.
  */
 async function findRepetitions(
   from: ImportRef,
@@ -54,46 +57,86 @@ async function findRepetitions(
   ledger: readonly ChunkEntry[],
   attempt: string,
 ): Promise<ReadonlyMap<number, ObjectRef>> {
+  const scatteredIn = await findScattered(tasks);
   const found = new Map<number, ObjectRef>();
-  const firstRecords = new Map(tasks.map(({ chunk }) => [chunk.chunk, chunk.firstRecord]));
   const { duplicates } = feedOf(feeds, from.feed);
-  // A chunk that was stopped on its way has lines that name keys. Only a feed that refuses repeated ones asks for them: what is
-  // stopped there would be stored alone, once it is run again.
-  const isIndexed = ({ keys, lines, state }: ChunkEntry): boolean =>
-    keys !== undefined || (duplicates === "fail" && state === "PREPARED" && lines !== undefined);
-  const indexed = ledger.filter(isIndexed);
-  const records = indexed.reduce((sum, entry) => sum + entry.records, 0);
+  const records = tasks.reduce((sum, { chunk }) => sum + chunk.records, 0);
   const repeated = new RepeatedKeys(records, duplicates === "last");
-  const eachIndex = (work: (index: Buffer, entry: (typeof indexed)[number], firstRecord: number) => unknown) =>
-    forEachAtOnce(indexed, concurrency, async (entry) => {
-      const index = await readIndex(entry);
-      if (index) await work(index, entry, firstRecords.get(entry.chunk)!);
+  const entries = new Map(ledger.map((entry) => [entry.chunk, entry]));
+  const eachChunk = (
+    work: (keys: Iterable<IndexedKey>, task: ChunkTask, scattered: readonly ScatteredGroup[]) => unknown,
+  ): Promise<void> =>
+    forEachAtOnce(tasks, concurrency, async (task) => {
+      const entry = entries.get(task.chunk.chunk);
+      const [index, scattered] = await Promise.all([entry && readIndex(entry, duplicates), scatteredIn(task)]);
+      await work(liveKeys(index, task, scattered), task, scattered);
     });
 
-  await eachIndex((index) => {
-    repeated.collect(index);
+  await eachChunk((keys) => {
+    repeated.collect(keys);
   });
-  if (repeated.collected()) {
-    await eachIndex((index, _, firstRecord) => {
-      repeated.group(index, firstRecord);
-    });
-    await eachIndex(async (index, { chunk, state }, firstRecord) => {
-      const repetitions = state === "PREPARED" ? repeated.repetitionsIn(index, firstRecord) : [];
+  const anyRepeated = repeated.collected();
+  if (anyRepeated || scatteredIn !== noneScattered) {
+    if (anyRepeated)
+      await eachChunk((keys, { chunk }) => {
+        repeated.group(keys, chunk.firstRecord);
+      });
+    await eachChunk(async (keys, { chunk }, scattered) => {
+      const entry = entries.get(chunk.chunk);
+      if (entry && entry.state !== "PREPARED") return;
+      const repetitions = [...scattered, ...repeated.repetitionsIn(keys, chunk.firstRecord)];
       if (repetitions.length === 0) return;
-      const ref = workKey(work, from.importId, "repetitions", attempt, chunk);
+      const ref = workKey(work, from.importId, "repetitions", attempt, chunk.chunk);
       await write(ref, JSON.stringify(repetitions), "application/json");
-      await imports.repeated(from.importId, chunk, ref);
-      found.set(chunk, ref);
+      if (entry) await imports.repeated(from.importId, chunk.chunk, ref);
+      found.set(chunk.chunk, ref);
     });
   }
   await imports.decided(from, { repeatedKeys: repeated.sum() });
   return found;
 }
 
-/** Undefined where it has expired: that of a chunk which was closed long ago, before the import was run again. */
-async function readIndex({ keys, lines }: ChunkEntry): Promise<Buffer | undefined> {
+type ScatteredIn = (task: ChunkTask) => Promise<readonly ScatteredGroup[]>;
+const noneScattered: ScatteredIn = () => Promise.resolve([]);
+
+/** Finds the groups whose rows do not stand together, whatever has become of their chunks; gives those of a chunk when asked. */
+async function findScattered(tasks: readonly ChunkTask[]): Promise<ScatteredIn> {
+  if (tasks[0]?.table.group === undefined) return noneScattered;
+  const groups = new ScatteredGroups(tasks.reduce((sum, { chunk }) => sum + chunk.records, 0));
+  await forEachAtOnce(tasks, concurrency, async (task) => {
+    groups.collect(await readGroups(work, task));
+  });
+  if (!groups.collected()) return noneScattered;
+  await forEachAtOnce(tasks, concurrency, async (task) => {
+    groups.group(await readGroups(work, task));
+  });
+  return async (task) => groups.scatteredIn(await readGroups(work, task), task.chunk.firstRecord);
+}
+
+/** The keys of a chunk; a record whose group is scattered is stored no more than one that has failed. */
+function liveKeys(
+  index: Buffer | undefined,
+  { chunk: { firstRecord } }: ChunkTask,
+  scattered: readonly ScatteredGroup[],
+): Iterable<IndexedKey> {
+  if (!index) return [];
+  if (scattered.length === 0) return keysIn(index);
+  const failed = new Set(scattered.map(({ record }) => record - firstRecord));
+  return [...keysIn(index)].map((key) => (failed.has(key.place) ? { ...key, live: false } : key));
+}
+
+/**
+ * Undefined where there is none, or it has expired: that of a chunk which was closed long ago, before the import was run again. A chunk
+ * that was stopped on its way has lines that name keys. Only a feed that refuses repeated ones asks for them: what is stopped there
+ * would be stored alone, once it is run again.
+ */
+async function readIndex(
+  { keys, lines, state }: ChunkEntry,
+  duplicates: Feed["duplicates"],
+): Promise<Buffer | undefined> {
   try {
     if (keys) return await read(keys);
+    if (duplicates !== "fail" || state !== "PREPARED") return undefined;
     return lines && keyIndexOf(await readLines(lines), true);
   } catch (error) {
     if (isMissing(error)) return undefined;

@@ -1,4 +1,5 @@
 import { variable, wholeNumber } from "#aws/environment.ts";
+import { writeGroups } from "#aws/group-index.ts";
 import { lambda } from "#aws/lambda.ts";
 import { writeLines } from "#aws/lines.ts";
 import { readChunk, readHeader } from "#aws/table.ts";
@@ -23,6 +24,8 @@ export const handler = lambda<ChunkTask, ChunkTask>("Restructure", validate, asy
     offset: task.chunk.start,
     columns: header.length,
   });
+  // Before what may stop the chunk: its groups stand where they stand.
+  await writeGroups(work, task, header, { bytes, positions });
   const lines = await enrich(
     feed,
     restructure(feed, header, rows, positions, {

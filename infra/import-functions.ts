@@ -86,6 +86,8 @@ export function importFunctions(
   const decide = functions.add("Decide", "Adds up the ledger before the first product is written", untilDone);
   imports.grant(decide, "IMPORTS_TABLE", "Query", "UpdateItem");
   work.grant(decide, "WORK_BUCKET", ["GetObject", "PutObject"], "imports/*");
+  // Which groups a chunk has that was stopped before anything was written of it.
+  archive.allow(decide, ["GetObject"], "files/*");
   // What an earlier run of the import has left may have expired.
   work.allowMissing(decide);
 

@@ -2,6 +2,7 @@ import { isMissing, read, readJson, write } from "#aws/objects.ts";
 import type { ChunkTask, LinesRef, ObjectRef } from "#imports/flow.ts";
 import { checkConserved, formatLines, parseLines } from "#records/json-lines.ts";
 import type { Repetition } from "#repeated-keys/repeated-keys.ts";
+import type { ScatteredGroup } from "#repeated-keys/scattered-groups.ts";
 import type { Line } from "#records/line.ts";
 
 /** Reads the lines that the previous stage left of a chunk. */
@@ -9,10 +10,10 @@ export async function readLines(ref: ObjectRef): Promise<Line[]> {
   return parseLines((await read(ref)).toString("utf8"));
 }
 
-/** Reads which records of a chunk have keys that others have; none where nothing says so, or it has expired. */
-export async function readRepetitions(ref: ObjectRef | undefined): Promise<Repetition[]> {
+/** Reads which records of a chunk have keys or groups that others have; none where nothing says so, or it has expired. */
+export async function readRepetitions(ref: ObjectRef | undefined): Promise<(Repetition | ScatteredGroup)[]> {
   try {
-    return ref ? await readJson<Repetition[]>(ref) : [];
+    return ref ? await readJson<(Repetition | ScatteredGroup)[]>(ref) : [];
   } catch (error) {
     if (isMissing(error)) return [];
     throw error;

@@ -4,22 +4,27 @@ import type { Feed } from "#feeds/compile.ts";
 import type { SheetRef } from "#imports/flow.ts";
 import type { Line, MappedLine, RestructuredLine } from "#records/line.ts";
 import type { Repetition } from "#repeated-keys/repeated-keys.ts";
+import type { ScatteredGroup } from "#repeated-keys/scattered-groups.ts";
 import { failLine } from "#stages/fail-line.ts";
 
 /**
- * Gives the records of a chunk whose keys others have their outcome, before any is stored: all but the last of each key are
- * superseded by it, or all fail where their feed says so. Those that failed for another reason stay as they are.
+ * Gives the records of a chunk whose keys or groups others have their outcome, before any is stored. Those of a group that is scattered
+ * all fail: each would replace the whole by a part of it. Of a key all but the last are superseded by it, or all fail where their feed
+ * says so; those that failed for another reason stay as they are.
  */
 export function applyRepetitions(
   feed: Pick<Feed, "key" | "duplicates">,
   importId: string,
   lines: readonly Line[],
-  repetitions: readonly Repetition[],
+  found: readonly (Repetition | ScatteredGroup)[],
   sheet?: SheetRef,
 ): readonly Line[] {
-  if (repetitions.length === 0) return lines;
-  const known = new Map(repetitions.map((repetition) => [repetition.record, repetition]));
+  if (found.length === 0) return lines;
+  const scattered = new Map(found.flatMap((one) => ("lines" in one ? [[one.record, one]] : [])));
+  const known = new Map(found.flatMap((one) => ("lines" in one ? [] : [[one.record, one]])));
   return lines.map((line) => {
+    const group = scattered.get(line.record);
+    if (group) return failedByGroup(line, group, sheet);
     const repetition = known.get(line.record);
     if (!repetition) return line;
     // What was stopped fails by its key too: run again alone, it would be stored.
@@ -64,6 +69,23 @@ function failed(
   const records = `${count > 2 ? `${what}s` : what} ${list(named)}`;
   const message = `Column ${quote(column)} has ${quote(key)}, which ${records} of the ${whole} ${count > 2 ? "have" : "has"} too: send each key once.`;
   return failLine(line, key, [{ code: "DUPLICATE_KEY", message, column, value: shorten(key) }]);
+}
+
+/**
+ * That is said first, whatever else is wrong: mended alone, or run again because time could heal it, the record would be stored as a
+ * part of its group. A row that came back and was refused is none that could be stored.
+ */
+function failedByGroup(line: Line, { lines, count }: ScatteredGroup, sheet: SheetRef | undefined): Line {
+  if (line.kind !== "mapped" && line.kind !== "restructured" && line.kind !== "failed") return line;
+  const before = line.kind === "failed" ? line.errors : [];
+  if (before.some(({ code }, at) => at === 0 && (code === "SCATTERED_GROUP" || code.startsWith("FAILURE_"))))
+    return line;
+  const more = count - 1 - lines.length;
+  const named = more > 0 ? [...lines, `${more} more`] : lines;
+  const [what, whole] = sheet ? ["row", "sheet"] : ["line", "file"];
+  const places = `${count > 2 ? `${what}s` : what} ${list(named)} of the ${whole}`;
+  const message = `Other rows of its group begin at ${places}: put all rows of a group below each other, and send the file again.`;
+  return failLine(line, line.key, [{ code: "SCATTERED_GROUP", message }, ...before]);
 }
 
 function list(words: readonly (string | number)[]): string {

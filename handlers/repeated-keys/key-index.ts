@@ -31,27 +31,46 @@ export function keyIndexOf(lines: readonly Line[], byFile = false): Buffer {
     if (line.kind !== "mapped" && line.kind !== "failed" && line.kind !== "restructured") return [];
     return line.key === undefined ? [] : [{ key: line.key, place, line }];
   });
-  const index = Buffer.allocUnsafe(countBytes + indexed.length * entryBytes);
-  index.writeUInt32BE(indexed.length, 0);
-  indexed.forEach(({ key, place, line }, entry) => {
-    const at = countBytes + entry * entryBytes;
-    const file = byFile && line.failure ? `${importIdIn(line.failure.id)}/` : "";
-    hash("sha256", file + key, "buffer").copy(index, at, 0, 12);
-    index.writeUInt32BE(place * 2 + (line.kind === "mapped" ? 1 : 0), at + 12);
-  });
+  const index = entriesOf(
+    indexed.map(({ key, place, line }) => ({
+      key: byFile ? keyInFile(key, line.failure?.id) : key,
+      place,
+      live: line.kind === "mapped",
+    })),
+  );
   const versions = indexed.map(({ line }) => line.failure?.sourceVersion ?? null);
   return versions.some(Boolean) ? Buffer.concat([index, Buffer.from(JSON.stringify(versions))]) : index;
 }
 
-/** The import of the file that a failure's record first stood in; anything else has no dash to be cut at. */
-function importIdIn(id: string): string {
-  return id.split("-", 1)[0]!;
+/** A key, told apart from that of another file where its record is a failure on its way back in. */
+export function keyInFile(key: string, failure: string | undefined): string {
+  // The import of the file that the record first stood in; what is no identity has no dash to be cut at.
+  return failure === undefined ? key : `${failure.split("-", 1)[0]!}/${key}`;
+}
+
+/** An index without source versions. */
+export function entriesOf(
+  keys: readonly { readonly key: string; readonly place: number; readonly live: boolean }[],
+): Buffer {
+  const index = Buffer.allocUnsafe(countBytes + keys.length * entryBytes);
+  index.writeUInt32BE(keys.length, 0);
+  keys.forEach(({ key, place, live }, entry) => {
+    const at = countBytes + entry * entryBytes;
+    hash("sha256", key, "buffer").copy(index, at, 0, 12);
+    index.writeUInt32BE(place * 2 + (live ? 1 : 0), at + 12);
+  });
+  return index;
+}
+
+/** Where the entries of an index end. Throws RangeError where the bytes are none. */
+export function endOfEntries(index: Buffer): number {
+  return countBytes + index.readUInt32BE(0) * entryBytes;
 }
 
 /** The records of an index, in their order. Throws RangeError or SyntaxError where the bytes are none. */
 export function* keysIn(index: Buffer): Generator<IndexedKey> {
   const count = index.readUInt32BE(0);
-  const end = countBytes + count * entryBytes;
+  const end = endOfEntries(index);
   const versions = index.length > end ? (JSON.parse(index.toString("utf8", end)) as (string | null)[]) : [];
   for (let entry = 0; entry < count; entry++) {
     const at = countBytes + entry * entryBytes;

@@ -1,4 +1,4 @@
-import { keysIn, type IndexedKey } from "#repeated-keys/key-index.ts";
+import type { IndexedKey } from "#repeated-keys/key-index.ts";
 
 /** One record whose key others of its file have too. */
 export interface Repetition {
@@ -25,7 +25,7 @@ const mostOthers = 3;
 const mostFirst = mostOthers + 1;
 
 /**
- * Finds the keys that several records of a file have, from the indexes of its chunks, in three passes over them in any order:
+ * Finds the keys that several records of a file have, from those of its chunks, in three passes over them in any order:
  * `collect` all, then `group` all, then `repetitionsIn` each. What it finds is the same in any order. Memory is 8 bytes a record
  * for the first pass, and then 44 a key that is repeated: arrays of numbers, for millions of objects would not fit into a Lambda.
  */
@@ -50,15 +50,15 @@ export class RepeatedKeys {
     this.#liveOnly = liveOnly;
   }
 
-  /** Takes the index of a chunk. Throws RangeError where more records come than were announced. */
-  collect(index: Buffer): void {
-    for (const key of this.#counted(index)) {
+  /** Takes the keys of a chunk. Throws RangeError where more records come than were announced. */
+  collect(keys: Iterable<IndexedKey>): void {
+    for (const key of this.#counted(keys)) {
       if (this.#collected === this.#halves.length) throw new RangeError("There are more keys than records.");
       this.#halves[this.#collected++] = key.high;
     }
   }
 
-  /** Says that no index is left to collect; true where a key may be repeated, so that it is worth going on. */
+  /** Says that no chunk is left to collect; true where a key may be repeated, so that it is worth going on. */
   collected(): boolean {
     const all = this.#halves.subarray(0, this.#collected).sort();
     let repeated = 0;
@@ -71,18 +71,18 @@ export class RepeatedKeys {
     return repeated > 0;
   }
 
-  /** Takes the index of a chunk again, with the number of its first record. */
-  group(index: Buffer, firstRecord: number): void {
-    for (const key of this.#counted(index)) {
+  /** Takes the keys of a chunk again, with the number of its first record. */
+  group(keys: Iterable<IndexedKey>, firstRecord: number): void {
+    for (const key of this.#counted(keys)) {
       const slot = this.#slotOf(key, true);
       if (slot >= 0) this.#add(slot, firstRecord + key.place, key.version);
     }
   }
 
   /** The records of a chunk whose keys are repeated, in their order, once all chunks are grouped. */
-  repetitionsIn(index: Buffer, firstRecord: number): Repetition[] {
+  repetitionsIn(keys: Iterable<IndexedKey>, firstRecord: number): Repetition[] {
     const found: Repetition[] = [];
-    for (const key of this.#counted(index)) {
+    for (const key of this.#counted(keys)) {
       const slot = this.#slotOf(key, false);
       if (slot < 0 || this.#counts[slot]! < 2) continue;
       const record = firstRecord + key.place;
@@ -100,8 +100,8 @@ export class RepeatedKeys {
     return { keys: counts.length, records: counts.reduce((sum, count) => sum + count, 0) };
   }
 
-  *#counted(index: Buffer): Generator<IndexedKey> {
-    for (const key of keysIn(index)) if (key.live || !this.#liveOnly) yield key;
+  *#counted(keys: Iterable<IndexedKey>): Generator<IndexedKey> {
+    for (const key of keys) if (key.live || !this.#liveOnly) yield key;
   }
 
   /** The slot of a key; -1 where it has none. */

@@ -1,5 +1,5 @@
 /** Runs in a process of its own: finds the repeated keys of a file whose every key stands twice, far apart. */
-import { keyIndexOf } from "#repeated-keys/key-index.ts";
+import { keyIndexOf, keysIn } from "#repeated-keys/key-index.ts";
 import { RepeatedKeys } from "#repeated-keys/repeated-keys.ts";
 import { peakMegabytes } from "./peak-memory.ts";
 
@@ -33,14 +33,14 @@ function find({ records }: RepeatedKeysTask): RepeatedKeysAnswer {
     }
   };
   each((index) => {
-    repeated.collect(index);
+    repeated.collect(keysIn(index));
   });
   timed(() => repeated.collected());
   each((index, firstRecord) => {
-    repeated.group(index, firstRecord);
+    repeated.group(keysIn(index), firstRecord);
   });
   let found = 0;
-  each((index, firstRecord) => (found += repeated.repetitionsIn(index, firstRecord).length));
+  each((index, firstRecord) => (found += repeated.repetitionsIn(keysIn(index), firstRecord).length));
   const { keys } = timed(() => repeated.sum());
   if (found !== records || keys !== records / 2)
     throw new Error(`Found ${found} records with ${keys} keys where every key of ${records} records stands twice.`);

@@ -17,6 +17,11 @@ const usedElsewhere: readonly [role: RegExp, grant: RegExp, why: string][] = [
   [/./, /^logs:(CreateLogStream|PutLogEvents) .*_logs_\w+\.arn\}:\*$/, "Lambda writes the function's own log"],
   [/./, /^xray:(PutTraceSegments|PutTelemetryRecords) \*$/, "Lambda tells X-Ray of the call"],
   [/-(watchdog|sweep)$/, /^sqs:SendMessage .*:\S+-unwatched-events$/, "Lambda keeps what failed three times"],
+  [
+    /-decide$/,
+    /^s3:GetObject .*\/files\/\*$/,
+    "it looks for the groups of a chunk that was stopped before they were noted",
+  ],
   [/-receive$/, /^s3:AbortMultipartUpload .*\/files\/\*$/, "a copy in parts is that of a file above 5 GB"],
   [
     /-(report|select-failures)$/,

@@ -26,10 +26,10 @@ function found(rows: readonly Row[], chunkRecords: number, liveOnly = true, shuf
     index: keyIndexOf(lines.slice(chunk * chunkRecords, (chunk + 1) * chunkRecords)),
   }));
   const repeated = new RepeatedKeys(rows.length, liveOnly);
-  for (const { index } of shuffled(chunks)) repeated.collect(index);
+  for (const { index } of shuffled(chunks)) repeated.collect(keysIn(index));
   const any = repeated.collected();
-  for (const { index, first } of shuffled(chunks)) repeated.group(index, first);
-  const repetitions = chunks.flatMap(({ index, first }) => repeated.repetitionsIn(index, first));
+  for (const { index, first } of shuffled(chunks)) repeated.group(keysIn(index), first);
+  const repetitions = chunks.flatMap(({ index, first }) => repeated.repetitionsIn(keysIn(index), first));
   return { any, repetitions, sum: repeated.sum() };
 }
 
@@ -100,10 +100,10 @@ describe("the repeated keys of a file", () => {
       index.writeUInt32BE(place * 2 + 1, 16 + place * 16);
     });
     const repeated = new RepeatedKeys(5, true);
-    repeated.collect(index);
+    repeated.collect(keysIn(index));
     expect(repeated.collected()).toBe(true);
-    repeated.group(index, 1);
-    expect(repeated.repetitionsIn(index, 1).map(({ record, last }) => [record, last])).toEqual([
+    repeated.group(keysIn(index), 1);
+    expect(repeated.repetitionsIn(keysIn(index), 1).map(({ record, last }) => [record, last])).toEqual([
       [1, 3],
       [2, 5],
       [3, 3],

@@ -1,0 +1,33 @@
+import { isMissing, read, write } from "#aws/objects.ts";
+import { readChunk, readHeader, type ChunkBytes } from "#aws/table.ts";
+import { feeds, feedOf } from "#feeds/deployed.ts";
+import type { ChunkTask, ObjectRef } from "#imports/flow.ts";
+import { workKey } from "#imports/work-key.ts";
+import { groupIndexOf } from "#repeated-keys/group-index.ts";
+import { groupedRecords } from "#repeated-keys/grouped-records.ts";
+
+/** Writes which records of a chunk are which groups, where its records are groups. */
+export async function writeGroups(work: string, task: ChunkTask, header: readonly string[], chunk: ChunkBytes) {
+  if (task.table.group === undefined) return;
+  await write(groupsRef(work, task), indexOf(task, header, chunk), "application/octet-stream");
+}
+
+/** Reads which records of a chunk are which groups; from its bytes, where it was stopped before that was written, or it has expired. */
+export async function readGroups(work: string, task: ChunkTask): Promise<Buffer> {
+  try {
+    return await read(groupsRef(work, task));
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    const [header, chunk] = await Promise.all([readHeader(task.table), readChunk(task.table, task.chunk)]);
+    return indexOf(task, header, chunk);
+  }
+}
+
+function indexOf({ import: from, table, chunk: { start } }: ChunkTask, header: readonly string[], chunk: ChunkBytes) {
+  return groupIndexOf(groupedRecords(feedOf(feeds, from.feed), header, table, chunk, start));
+}
+
+/** The one key of a chunk, whichever attempt writes it: the bytes of a chunk say the same each time. */
+function groupsRef(work: string, { import: { importId }, chunk }: ChunkTask): ObjectRef {
+  return workKey(work, importId, "groups", "index", chunk.chunk);
+}
