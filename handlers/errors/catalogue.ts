@@ -81,8 +81,8 @@ export const recordErrors = {
     "Correct the record in the failed-records CSV that it first stood in, with the columns that begin with _ as they are there.",
   ),
   FAILURE_ALTERED: data(
-    "The bookkeeping columns of the row do not belong to its failure",
-    "Leave the columns that begin with _ as the failed-records CSV has them.",
+    "The bookkeeping columns of the row do not belong to its failure, or rows of it are missing",
+    "Send all rows of the failure, with the columns that begin with _ as the failed-records CSV has them.",
   ),
   FAILURE_NOT_OPEN: data(
     "The failure that the row would reprocess is not open",

@@ -58,6 +58,8 @@ export interface HistoryEntry {
   readonly code?: RecordErrorCode;
   readonly message?: string;
   readonly corrections?: readonly Correction[];
+  /** How many more cells were corrected than are listed. */
+  readonly moreCorrections?: number;
   readonly outcome?: ResolvingOutcome;
   /** The import whose newer product is stored, where the outcome is `superseded`. */
   readonly supersededBy?: string;
@@ -130,6 +132,9 @@ export const statusShards = 16;
 
 /** Times a record is tried, the first included, before its dead letter is parked. */
 export const attemptsCap = 5;
+
+/** Corrections that a history lists one by one: a group may have thousands, and they stand beside its rows. */
+export const listedCorrections = 100;
 
 /** How long resolved dead letters and traces are kept. */
 export const keepResolvedDays = 90;

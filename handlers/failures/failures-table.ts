@@ -9,8 +9,10 @@ import {
   failurePartition,
   feedStatusOf,
   keysOf,
+  listedCorrections,
   statusShards,
   type Claimant,
+  type Correction,
   type DeadLetter,
   type FailureStatus,
   type HistoryEntry,
@@ -82,7 +84,7 @@ export class FailuresTable {
       letter,
       "OPEN",
       "REPROCESSING",
-      { at, what: "claimed", attempt: attempts, by, ...(corrections && { corrections }) },
+      { at, what: "claimed", attempt: attempts, by, ...(corrections && listed(corrections)) },
       {
         set: {
           owner: by.id,
@@ -260,6 +262,11 @@ export class FailuresTable {
       throw error;
     }
   }
+}
+
+function listed(corrections: readonly Correction[]): Pick<HistoryEntry, "corrections" | "moreCorrections"> {
+  const more = corrections.length - listedCorrections;
+  return { corrections: corrections.slice(0, listedCorrections), ...(more > 0 && { moreCorrections: more }) };
 }
 
 /** What else a transition asks for and changes. */

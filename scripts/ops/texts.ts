@@ -102,7 +102,7 @@ function contentText({ cells, raw }: ShownRow, rawTitle: string, title?: string)
 }
 
 function historyRow({ at, what, attempt, importId, by, ...about }: HistoryEntry, sheet: string | undefined): Row {
-  const { code, message, corrections = [], outcome, supersededBy } = about;
+  const { code, message, corrections = [], moreCorrections, outcome, supersededBy } = about;
   const detail = [
     ...(code ? [code] : []),
     ...(message ? [message] : []),
@@ -110,6 +110,7 @@ function historyRow({ at, what, attempt, importId, by, ...about }: HistoryEntry,
     ...corrections.map(
       ({ row, column, before, after }) => `${ofRow(row, sheet)}${column}: ${quote(before)} became ${quote(after)}`,
     ),
+    ...(moreCorrections ? [`and ${moreCorrections} more cells`] : []),
     ...(by ? [`${by.reason} (${by.filter})`] : []),
   ];
   return [timeText(at), what, attempt, importId, by?.who, detail.join("; ")].map(plain);
