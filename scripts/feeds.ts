@@ -1,0 +1,32 @@
+import { readArguments } from "./feeds/arguments.ts";
+import { compileSchemas } from "./feeds/compile-schemas.ts";
+import { CannotDo, exitCodeOf, WrongUsage } from "./ops/endings.ts";
+
+/** Does what the command line asks for, and gives the exit code. */
+async function main(): Promise<number> {
+  const args = readArguments(process.argv.slice(2));
+  if ("help" in args) {
+    console.log(args.help);
+    return 0;
+  }
+  // Loaded once the command line makes sense: wrong usage is to be answered at once.
+  await compileSchemas();
+  const { runs } = await import("./feeds/commands.ts");
+  return runs[args.command](args);
+}
+
+// A reader that has seen enough, such as head, is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  const { name, message, stack } = error as Error;
+  // Told in sentences that their reader can act on; anything else is a fault of the program.
+  const told = error instanceof WrongUsage || error instanceof CannotDo || name === "InvalidFeed";
+  console.error(told ? message : stack);
+  process.exitCode = exitCodeOf(error);
+}
