@@ -57,7 +57,9 @@ export const handler = lambda<ChunkTask, ChunkTask>("ClaimFailures", validate, a
     const original = letter && (await readable(letter));
     const rows = came.map(({ row }) => row);
     const refusal = refusalOf(rows, id, original, task.import.feed, by.id, theirs);
-    if (refusal || !letter || !original) return refused(line, refusal);
+    // Where rows of a group are missing, what is wrong with the file says why.
+    const why = line.kind === "failed" && original?.rows ? line.errors : [];
+    if (refusal || !letter || !original) return refused(line, refusal, why);
     if (line.kind === "blank" && !isBlankLetter(original)) return refused(line, emptied(id));
     const corrected = correct(rows, original, theirs);
     const lines = linesOf(came, original);
@@ -123,8 +125,8 @@ function leftOut({ record, line, at, failure }: Line): Line {
   return { kind: "leftOut", record, line, at, ...(failure && { failure }) };
 }
 
-function refused(line: Line, refusal: RecordError | undefined): Line {
-  return failLine(line, "key" in line ? line.key : undefined, refusal ? [refusal] : []);
+function refused(line: Line, refusal: RecordError | undefined, why: readonly RecordError[] = []): Line {
+  return failLine(line, "key" in line ? line.key : undefined, refusal ? [refusal, ...why] : []);
 }
 
 function namedTwice(id: string): RecordError {
