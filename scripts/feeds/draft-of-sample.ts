@@ -1,3 +1,4 @@
+import { shownName } from "#csv/columns.ts";
 import { bookkeepingColumns } from "#imports/bookkeeping.ts";
 import { isCurrency } from "#feeds/money.ts";
 import { unitOf } from "#feeds/weight.ts";
@@ -36,7 +37,9 @@ export function draftOf(sample: Sample, file: string, catalog: string | undefine
 
 /** Columns that a feed can declare: those of a name of their own. */
 export function usableProfiles({ names, rows }: Sample, draft: Draft): Profile[] {
-  const profiles = profilesOf(names, rows);
+  // As a person reads them: so the feed finds them in every file, with or without what does not show.
+  const shown = names.map(shownName);
+  const profiles = profilesOf(shown, rows);
   const usable: Profile[] = [];
   for (const profile of profiles) {
     const { name, index, values } = profile;
@@ -45,7 +48,7 @@ export function usableProfiles({ names, rows }: Sample, draft: Draft): Profile[]
         draft.doubt(
           `Column ${index + 1} has no name and has ${quote(values[0]!)} in it: the file would be rejected; name the column, or empty it.`,
         );
-    } else if (names.indexOf(name) !== names.lastIndexOf(name)) {
+    } else if (shown.indexOf(name) !== shown.lastIndexOf(name)) {
       draft.doubt(
         `Several columns are named ${quote(name)}: the feed leaves them out; rename them in the file, if they are needed.`,
       );
@@ -179,7 +182,9 @@ class Drafter {
       case "price":
       case "specialPrice":
         if (numbers && !numbers.negative) return true;
-        return refuse(`its cells, like ${quote(values[0]!)}, are no amounts`);
+        return refuse(
+          `its cells, like ${quote(numbers?.bad ?? values.find((text) => !/^\d+(?:[.,]\d+)?$/.test(text)) ?? values[0]!)}, are no amounts`,
+        );
       case "stock":
         if (numbers?.whole && numbers.bare) return true;
         if (flags || !numbers) return false;
@@ -215,7 +220,7 @@ class Drafter {
       case "name":
       case "description":
       case "shortDescription":
-        return !numbers && !dates && !flags;
+        return (!numbers || numbers.bad !== undefined) && !dates && !flags;
       case "brand":
         return !dates && !numbers?.whole;
       case "categories":
@@ -328,9 +333,10 @@ class Drafter {
     }
     const dollar = [...marks].some((mark) => mark.includes("$"));
     const assumed = dollar ? "USD" : "EUR";
+    const unclear = [...marks].find((mark) => currencyOf([mark]) === undefined);
     const why =
-      marks.size > 0
-        ? `Column ${quote(name)} has the sign ${quote([...marks][0]!)}, which may be several currencies`
+      unclear !== undefined
+        ? `Column ${quote(name)} has ${quote(unclear)} beside amounts, which does not name one currency`
         : "No currency is in the file";
     this.#draft.doubt(`${why}: ${assumed} was assumed; write the right one in the mapping of the prices.`);
     return { ...from, currency: assumed };
@@ -360,12 +366,12 @@ class Drafter {
     const { name, numbers } = profile;
     const decimal = this.#decimal(profile);
     const from = { from: name, ...(decimal === "," && { decimal }) };
-    const column = this.#taken.get("weightUnit");
-    if (column && column.values.length > 0) return { ...from, unitFrom: column.name };
     const inName = plainName(name)
       .split(" ")
       .flatMap((word) => (Object.hasOwn(weightUnits, word) ? [weightUnits[word]!] : []))[0];
     if (inName !== undefined) return { ...from, unit: inName };
+    const column = this.#taken.get("weightUnit");
+    if (column && column.values.length > 0) return { ...from, unitFrom: column.name };
     if (numbers && numbers.marks.size > 0 && !numbers.bare) {
       const units = new Set([...numbers.marks].map((mark) => unitOf(mark)!));
       const [unit] = units;
@@ -408,11 +414,13 @@ class Drafter {
   }
 
   #status(profile: Profile): void {
-    const { name, distinct, flags } = profile;
+    const { name, distinct } = profile;
     const words: Record<string, string> = {};
     for (const word of distinct) words[word] = statusOf(word)!;
     // Words that the sample lacks, but whose other half it has.
-    for (const word of flags ? [...flags.yes, ...flags.no] : []) words[word] ??= statusOf(word) ?? "inactive";
+    for (const { yes, no } of flagWords)
+      if ([...yes, ...no].some((word) => distinct.has(word)))
+        for (const word of [...yes, ...no]) words[word] ??= statusOf(word) ?? "inactive";
     this.#draft.column(name, ["trim"]);
     if (distinct.size === 0) {
       for (const [yes, no] of flagWords.slice(0, 4).map(({ yes, no }) => [yes[0]!, no[0]!] as const)) {

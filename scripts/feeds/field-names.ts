@@ -177,6 +177,7 @@ const letters: Readonly<Record<string, string>> = { ß: "ss", ł: "l", ø: "o", 
 /** A name as the table has names: small letters without accents, one space between words. */
 export function plainName(name: string): string {
   return name
+    .replaceAll(/\p{Cf}+/gu, "")
     .replaceAll(/(\p{Ll})(\p{Lu})/gu, "$1 $2")
     .toLowerCase()
     .replaceAll(/[ßłøæœđı]/g, (letter) => letters[letter]!)

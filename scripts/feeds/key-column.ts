@@ -39,7 +39,9 @@ export function findKey(profiles: readonly Profile[], rows: number): FoundKey {
     const doubt = `No column is named like a key: ${quote(likely.name)} was taken, whose cells are never blank and never the same twice; check it.`;
     return { columns: [likely.name], doubts: [doubt] };
   }
-  const best = [...(named.length > 0 ? named : profiles)].sort((a, b) => distinctKeys(b) - distinctKeys(a))[0]!;
+  const best = [...(named.length > 0 ? named : profiles)].sort(
+    (a, b) => Number(unlikeliness(a) >= 100) - Number(unlikeliness(b) >= 100) || distinctKeys(b) - distinctKeys(a),
+  )[0]!;
   const doubt = `No column is unique: ${quote(best.name)} was taken for the key.`;
   return { columns: [best.name], doubts: [doubt, ...flaws(best, rows)] };
 }
@@ -71,7 +73,7 @@ function distinctKeys({ distinct }: Pick<Profile, "distinct">): number {
 /** What keys rarely are. */
 function unlikeliness({ values, numbers, dates, html, index }: Profile): number {
   const long = values.some((text) => text.length > 60) ? 100 : 0;
-  const spaced = (values.filter((text) => /\s/.test(text)).length / values.length) * 60;
+  const spaced = (values.filter((text) => /\s/.test(text)).length / Math.max(values.length, 1)) * 60;
   const decimals = numbers && !numbers.whole ? 100 : 0;
   const addresses = values.some((text) => /^https?:|\.(?:jpe?g|png|webp|gif)$/i.test(text)) ? 100 : 0;
   const barcodes = values.every(isGtin) ? 20 : 0;

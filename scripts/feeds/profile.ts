@@ -1,5 +1,5 @@
 import { dateForm, type DateForm } from "#feeds/dates.ts";
-import { shownText } from "#feeds/spreadsheet-text.ts";
+import { shownText, spreadsheetError } from "#feeds/spreadsheet-text.ts";
 import { readDecimal } from "#products/decimal.ts";
 import { isCurrency, isCurrencyMark } from "#feeds/money.ts";
 import { flagWords } from "./words.ts";
@@ -31,6 +31,8 @@ export interface Numbers {
   readonly otherSign: string | undefined;
   readonly whole: boolean;
   readonly negative: boolean;
+  /** A cell that is no number. */
+  readonly bad: string | undefined;
   /** Whether nothing stands beside any of the numbers. */
   readonly bare: boolean;
   /** What stands beside the numbers, like € or kg. */
@@ -64,12 +66,13 @@ export function profilesOf(names: readonly string[], rows: readonly (readonly st
 
 function profileOf(name: string, index: number, texts: readonly string[]): Profile {
   const shown = texts.map(shownText);
-  const cells = shown.map((text) => text.trim());
+  // An error of a spreadsheet says nothing of its column; its record fails whatever the feed.
+  const cells = shown.map((text) => (spreadsheetError(name, text) ? "" : text.trim()));
   const values = cells.filter((text) => text !== "");
   const distinct = new Set(values);
   return {
     ...{ name, index, values, cells, distinct },
-    padded: shown.some((text, at) => text !== cells[at]),
+    padded: shown.some((text) => text !== text.trim()),
     numbers: numbersIn(values),
     dates: datesIn(distinct),
     flags: flagsIn(distinct),
@@ -84,6 +87,7 @@ const around = /^([^\d+-]*)([-+]?)(\d(?:[\d.,'’\u00a0\u202f ]*\d)?)([^\d]*)$/u
 function numbersIn(values: readonly string[]): Numbers | undefined {
   if (values.length === 0) return undefined;
   let [comma, point, other] = [0, 0, 0];
+  let bad: string | undefined;
   let ambiguous: string | undefined;
   const onlyBy: { "."?: string; ","?: string } = {};
   const marks = new Set<string>();
@@ -93,11 +97,13 @@ function numbersIn(values: readonly string[]): Numbers | undefined {
     const mark = `${before}${after}`.trim();
     if (number === undefined || (mark !== "" && mark.length > 12)) {
       other++;
+      bad ??= text;
       continue;
     }
     const [byPoint, byComma] = [readDecimal(number, "."), readDecimal(number, ",")];
     if (byPoint === undefined && byComma === undefined) {
       other++;
+      bad ??= text;
       continue;
     }
     if (mark !== "") marks.add(mark);
@@ -113,10 +119,10 @@ function numbersIn(values: readonly string[]): Numbers | undefined {
     whole &&= /^\d+$/.test(number);
   }
   // A truly bad cell is no reason to take a column of numbers for text.
-  if (other > values.length * 0.1) return undefined;
+  if (other > Math.max(values.length * 0.1, values.length > 2 ? 1 : 0)) return undefined;
   const sign = comma === 0 && point === 0 ? undefined : comma > point ? "," : ".";
   return {
-    ...{ sign, ambiguous, whole, negative, bare: bare && other === 0, marks },
+    ...{ sign, ambiguous, whole, negative, bare, marks, bad },
     otherSign: sign === undefined ? undefined : onlyBy[sign === "." ? "," : "."],
   };
 }
@@ -191,12 +197,9 @@ function flagsIn(distinct: ReadonlySet<string>): Flags | undefined {
   return { yes, no, digits };
 }
 
-/** The currency that marks or cells name, where all name one, and whether its sign is one of several currencies. */
-export function currencyOf(marks: Iterable<string>): string | undefined {
-  const codes = new Set<string>([...marks].map((mark) => mark.replace(/[.,\s]+$/, "")).filter(isCurrencyMark));
-  if (codes.size !== 1) return undefined;
-  const [mark] = codes;
-  const bySign: Readonly<Record<string, string>> = {
+/** Signs that only one currency has. */
+const currencySigns: Readonly<Record<string, string>> = {
+  ...{
     "€": "EUR",
     "£": "GBP",
     zł: "PLN",
@@ -207,12 +210,20 @@ export function currencyOf(marks: Iterable<string>): string | undefined {
     Kč: "CZK",
     Ft: "HUF",
     "₺": "TRY",
-    "₴": "UAH",
-    "₪": "ILS",
-    Fr: "CHF",
-    lei: "RON",
-  };
-  return isCurrency(mark!) ? mark : bySign[mark!];
+  },
+  ...{ "₴": "UAH", "₪": "ILS", Fr: "CHF", lei: "RON" },
+};
+
+/** The one currency that marks beside amounts name; undefined where they name none, or several, or one sign of several. */
+export function currencyOf(marks: Iterable<string>): string | undefined {
+  const codes = new Set<string>();
+  for (const mark of marks) {
+    const plain = mark.replace(/[.,\s]+$/, "");
+    const code = isCurrency(plain.toUpperCase()) ? plain.toUpperCase() : currencySigns[plain];
+    if (code !== undefined) codes.add(code);
+    else if (isCurrencyMark(plain)) return undefined;
+  }
+  return codes.size === 1 ? [...codes][0] : undefined;
 }
 
 /** Whether digits are a GTIN with a right check digit. */

@@ -82,7 +82,9 @@ function sampleFile(path: string, { bytes, whole }: Sample, folder: string): str
 function failingColumns({ shown }: Trial): string[] {
   const counts = new Map<string, number>();
   for (const { errors } of shown)
-    for (const column of new Set(errors.flatMap(({ column = [] }) => column)))
+    for (const column of new Set(
+      errors.flatMap(({ code, column = [] }) => (code === "SPREADSHEET_ERROR" ? [] : column)),
+    ))
       counts.set(column, (counts.get(column) ?? 0) + 1);
   return [...counts].filter(([, count]) => count > 1 && count > shown.length / 10).map(([column]) => column);
 }
