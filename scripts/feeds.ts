@@ -1,6 +1,7 @@
+import { runCommandLine } from "./cli/command-line.ts";
+import { CannotDo, WrongUsage } from "./cli/endings.ts";
 import { readArguments } from "./feeds/arguments.ts";
 import { compileSchemas } from "./feeds/compile-schemas.ts";
-import { CannotDo, exitCodeOf, WrongUsage } from "./ops/endings.ts";
 
 /** Does what the command line asks for, and gives the exit code. */
 async function main(): Promise<number> {
@@ -15,18 +16,8 @@ async function main(): Promise<number> {
   return runs[args.command](args);
 }
 
-// A reader that has seen enough, such as head, is no failure.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit();
-});
-
-try {
-  process.exitCode = await main();
-} catch (error) {
+await runCommandLine(main, (error) => {
   const { name, message, stack } = error as Error;
   // Told in sentences that their reader can act on; anything else is a fault of the program.
-  const told = error instanceof WrongUsage || error instanceof CannotDo || name === "InvalidFeed";
-  console.error(told ? message : stack);
-  process.exitCode = exitCodeOf(error);
-}
+  return error instanceof WrongUsage || error instanceof CannotDo || name === "InvalidFeed" ? message : stack;
+});

@@ -1,4 +1,5 @@
-import { CannotDo, exitCodeOf, exitCodes, NothingMatched, WrongUsage, type ExitCode } from "./ops/endings.ts";
+import { runCommandLine } from "./cli/command-line.ts";
+import { CannotDo, exitCodes, NothingMatched, WrongUsage, type ExitCode } from "./cli/endings.ts";
 import { readArguments, type Arguments } from "./ops/arguments.ts";
 
 /** Does what the command line asks for, and gives the exit code. */
@@ -15,7 +16,7 @@ async function main(): Promise<ExitCode> {
 async function run({ command, ids, values }: Arguments): Promise<ExitCode> {
   const { connectToAws, connectToEngine } = await import("./ops/project.ts");
   const { runs } = await import("./ops/commands.ts");
-  const { Output } = await import("./ops/output.ts");
+  const { Output } = await import("./cli/output.ts");
   const project = values.local ? await connectToEngine(values["data-dir"]) : await connectToAws();
   process.once("SIGINT", () => {
     if (!values.local) console.error("What was started goes on; only this command ends.");
@@ -28,16 +29,7 @@ async function run({ command, ids, values }: Arguments): Promise<ExitCode> {
   }
 }
 
-// A reader that has seen enough, such as head, is no failure.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit();
-});
-
-try {
-  process.exitCode = await main();
-} catch (error) {
+await runCommandLine(main, async (error) => {
   const ours = error instanceof WrongUsage || error instanceof NothingMatched || error instanceof CannotDo;
-  console.error(ours ? error.message : (await import("./ops/explain.ts")).explain(error));
-  process.exitCode = exitCodeOf(error);
-}
+  return ours ? error.message : (await import("./ops/explain.ts")).explain(error);
+});

@@ -5,7 +5,7 @@ import { compileFeed, type Feed } from "#feeds/compile.ts";
 import { quoteAll } from "#feeds/bad-cell.ts";
 import type { FeedFile } from "#feeds/feed.ts";
 import { InvalidFeed } from "#feeds/invalid-feed.ts";
-import { CannotDo } from "../ops/endings.ts";
+import { CannotDo } from "../cli/endings.ts";
 import { Draft } from "./draft.ts";
 import { usableProfiles } from "./draft-of-sample.ts";
 import type { Sample } from "./sample.ts";

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
-import { parseArgs } from "node:util";
-import { WrongUsage } from "../ops/endings.ts";
+import { parseWords, usageOf as commandUsage, type Command, type Meanings } from "../cli/command-line.ts";
+import { WrongUsage } from "../cli/endings.ts";
 
 const text = { type: "string" } as const;
 const flag = { type: "boolean" } as const;
@@ -10,7 +10,7 @@ const options = {
 } as const;
 type Option = keyof typeof options;
 
-const meanings: Readonly<Record<Option, readonly [value: string, meaning: string]>> = {
+const meanings: Meanings<Option> = {
   feed: ["FEED", "the feed's name, or its file (x.json)"],
   records: ["N", "how many records are shown (default 5)"],
   from: ["FEED", "begins with this feed, and fits it to the file"],
@@ -18,14 +18,6 @@ const meanings: Readonly<Record<Option, readonly [value: string, meaning: string
   json: ["", "JSON on stdout"],
   help: ["", "this text"],
 };
-
-interface Command {
-  readonly takes?: "FILE";
-  readonly options: readonly Option[];
-  readonly required?: Option;
-  readonly does: string;
-  readonly notes?: readonly string[];
-}
 
 const commands = {
   suggest: {
@@ -40,7 +32,7 @@ const commands = {
   try: {
     takes: "FILE",
     options: ["feed", "records", "json"],
-    required: "feed",
+    required: ["feed"],
     does: "Shows what the feed makes of the file's first records: column and cell beside field and value. Nothing is imported.",
     notes: ["Exit codes: 0 shown, failed records included; 1 the feed is wrong; 3 the file would be rejected."],
   },
@@ -49,7 +41,7 @@ const commands = {
     does: "Checks every feed, and names every fault by its file and its path.",
     notes: ["Exit codes: 0 all are right; 1 one is wrong."],
   },
-} as const satisfies Record<string, Command>;
+} as const satisfies Record<string, Command<Option>>;
 
 export type CommandName = keyof typeof commands;
 
@@ -75,12 +67,7 @@ export function readArguments(args: readonly string[]): Arguments | { readonly h
 }
 
 function parse(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true });
-  } catch (error) {
-    // Its first sentence says what is wrong; the others speak of how to escape an argument.
-    throw new WrongUsage(`${(error as Error).message.split(". ")[0]!}.\n\n${usage()}`);
-  }
+  return parseWords(args, options, usage);
 }
 
 function wrongWith(
@@ -89,7 +76,7 @@ function wrongWith(
   more: readonly string[],
   values: Readonly<Partial<Record<Option, string | boolean>>>,
 ): string | undefined {
-  const { takes, options: taken, required }: Command = commands[name];
+  const { takes, options: taken, required = [] }: Command<Option> = commands[name];
   const stray = (Object.keys(values) as Option[]).find((option) => option !== "help" && !taken.includes(option));
   if (stray) return `${name} does not take --${stray}.`;
   const empty = (Object.keys(values) as Option[]).find((option) => values[option] === "");
@@ -98,7 +85,8 @@ function wrongWith(
   if (file === "") return `${name} needs a FILE.`;
   if (more.length > 0) return `${name} takes one FILE.`;
   if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return `There is no file ${file}.`;
-  if (required && values[required] === undefined) return `${name} needs --${required} ${meanings[required][0]}.`;
+  const missing = required.find((option) => values[option] === undefined);
+  if (missing) return `${name} needs --${missing} ${meanings[missing][0]}.`;
   const { records, catalog } = values;
   if (typeof records === "string" && !/^[1-9]\d{0,6}$/.test(records)) return "--records is a whole number from 1.";
   if (typeof catalog === "string" && !/^[a-z0-9][a-z0-9-]*$/.test(catalog))
@@ -107,20 +95,12 @@ function wrongWith(
 }
 
 function usage(): string {
-  const lines = Object.entries<Command>(commands).map(([name, { does }]) => `  ${name.padEnd(8)} ${does}`);
+  const lines = Object.entries<Command<Option>>(commands).map(([name, { does }]) => `  ${name.padEnd(8)} ${does}`);
   return `Usage: npm run feeds -- COMMAND [options]\n\n${lines.join("\n")}\n
 COMMAND --help says what it takes. Nothing of AWS is asked, and no engine runs.
 Exit codes: 0 done, 1 a feed is wrong or nothing could be done, 2 wrong usage, 3 the file would be rejected.`;
 }
 
 function usageOf(name: CommandName): string {
-  const command: Command = commands[name];
-  const given = (option: Option) => `--${option} ${meanings[option][0]}`.trimEnd();
-  const head = command.options.map((option) => (command.required === option ? given(option) : `[${given(option)}]`));
-  const shown: readonly Option[] = [...command.options, "help"];
-  const width = Math.max(...shown.map((option) => given(option).length));
-  const lines = shown.map((option) => `  ${given(option).padEnd(width)}  ${meanings[option][1]}`);
-  const notes = command.notes ? `${command.notes.join("\n")}\n` : "";
-  const words = [`Usage: npm run feeds -- ${name}`, command.takes, ...head].filter(Boolean).join(" ");
-  return `${words}\n\n${command.does}\n${notes}\n${lines.join("\n")}`;
+  return commandUsage(`feeds -- ${name}`, commands[name], meanings, ["help"]);
 }

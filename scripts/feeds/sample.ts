@@ -11,7 +11,7 @@ import { delimiters, type Delimiter, type Dialect } from "#imports/flow.ts";
 import { FileRejected } from "#errors/catalogue.ts";
 import { isBlankRow } from "#records/is-blank-row.ts";
 import { readConfig } from "../../infra/config.ts";
-import { CannotDo } from "../ops/endings.ts";
+import { CannotDo } from "../cli/endings.ts";
 import { findEncoding } from "./encoding.ts";
 import { meantFields } from "./field-names.ts";
 

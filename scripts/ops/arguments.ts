@@ -1,10 +1,10 @@
 import { statSync } from "node:fs";
-import { parseArgs } from "node:util";
 import { recordErrors } from "#errors/catalogue.ts";
 import { failureStatuses } from "#failures/dead-letter.ts";
 import type { ImportStatus } from "#imports/import-entry.ts";
 import type { FailureFilter } from "#reprocessing/flow.ts";
-import { WrongUsage } from "./endings.ts";
+import { parseWords, usageOf as commandUsage, type Command, type Meanings } from "../cli/command-line.ts";
+import { WrongUsage } from "../cli/endings.ts";
 
 const text = { type: "string" } as const;
 const flag = { type: "boolean" } as const;
@@ -20,7 +20,7 @@ const options = {
 type Option = keyof typeof options;
 const everywhere: readonly Option[] = ["json", "local", "data-dir", "help"];
 
-const meanings: Readonly<Record<Option, readonly [value: string, meaning: string]>> = {
+const meanings: Meanings<Option> = {
   import: ["ID", "of this import, or reprocessed by it"],
   feed: ["FEED", "of this feed"],
   code: ["CODE", "with this error code first"],
@@ -51,17 +51,6 @@ export const importStatuses: readonly ImportStatus[] = [
   "FAILED",
 ];
 
-/** What a command takes, and what it is for. */
-interface Command {
-  /** What is named beside the options, word by word. */
-  readonly takes?: "ID" | "ID…" | "CATALOG" | "CATALOG KEY";
-  readonly options: readonly Option[];
-  readonly required?: readonly Option[];
-  readonly does: string;
-  readonly notes?: readonly string[];
-}
-
-/** Every command by its words. */
 const commands = {
   imports: {
     options: ["feed", "status", "since"],
@@ -123,7 +112,7 @@ const commands = {
     options: ["redrive"],
     does: "Lists the files whose event could not be delivered, and starts their imports.",
   },
-} as const satisfies Record<string, Command>;
+} as const satisfies Record<string, Command<Option>>;
 
 export type CommandName = keyof typeof commands;
 
@@ -189,7 +178,7 @@ export function statusOf<S extends string>(given: string | undefined, statuses: 
 
 /** What every command is, in one text. */
 function usage(): string {
-  const lines = Object.entries<Command>(commands).map(([name, { does }]) => `  ${name.padEnd(17)} ${does}`);
+  const lines = Object.entries<Command<Option>>(commands).map(([name, { does }]) => `  ${name.padEnd(17)} ${does}`);
   return `Usage: npm run ops -- COMMAND [options]\n\n${lines.join("\n")}
 
 Every command takes ${everywhere.map((name) => `--${name}`).join(", ")}; COMMAND --help says what else it takes.
@@ -199,26 +188,11 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 4 nothing matched.`;
 }
 
 function usageOf(name: CommandName): string {
-  const command: Command = commands[name];
-  const shown = [...command.options, ...everywhere];
-  const given = (option: Option) => `--${option} ${meanings[option][0]}`.trimEnd();
-  const head = command.options.map((option) =>
-    command.required?.includes(option) ? given(option) : `[${given(option)}]`,
-  );
-  const width = Math.max(...shown.map((option) => given(option).length));
-  const lines = shown.map((option) => `  ${given(option).padEnd(width)}  ${meanings[option][1]}`);
-  const notes = command.notes ? `${command.notes.join("\n")}\n` : "";
-  const words = [`Usage: npm run ops -- ${name}`, command.takes, ...head].filter(Boolean).join(" ");
-  return `${words}\n\n${command.does}\n${notes}\n${lines.join("\n")}`;
+  return commandUsage(`ops -- ${name}`, commands[name], meanings, everywhere);
 }
 
 function parse(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true });
-  } catch (error) {
-    // Its first sentence says what is wrong; the others speak of how to escape an argument.
-    throw new WrongUsage(`${(error as Error).message.split(". ")[0]!}.\n\n${usage()}`);
-  }
+  return parseWords(args, options, usage);
 }
 
 /** Throws WrongUsage where a value can fit nothing: that is to be known before anything is asked or started. */
@@ -239,7 +213,7 @@ function wrongWith(
   ids: readonly string[],
   values: Readonly<Partial<Record<Option, string | boolean>>>,
 ): string | undefined {
-  const { takes, options: takenOptions, required = [] }: Command = commands[name];
+  const { takes, options: takenOptions, required = [] }: Command<Option> = commands[name];
   const given = Object.keys(values) as Option[];
   const stray = given.find((option) => !takenOptions.includes(option) && !everywhere.includes(option));
   if (stray) return `${name} does not take --${stray}.`;

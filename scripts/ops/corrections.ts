@@ -12,7 +12,7 @@ import {
   rowByName,
   type Corrections,
 } from "#reprocessing/corrections.ts";
-import { CannotDo, WrongUsage } from "./endings.ts";
+import { CannotDo, WrongUsage } from "../cli/endings.ts";
 import { columnsOfImports } from "./import-columns.ts";
 import { originalOf } from "./original.ts";
 import type { Project } from "./project.ts";

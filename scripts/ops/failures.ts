@@ -4,7 +4,7 @@ import { attemptsCap, failureStatuses, type DeadLetter, type FailureStatus } fro
 import { columnsOf } from "#imports/import-columns.ts";
 import type { FailureFilter } from "#reprocessing/flow.ts";
 import { candidates, fits } from "#reprocessing/select.ts";
-import { NothingMatched } from "./endings.ts";
+import { NothingMatched } from "../cli/endings.ts";
 import { originalOf } from "./original.ts";
 import type { Project } from "./project.ts";
 import { inRecordOrder, sortedByRecord } from "./record-order.ts";

@@ -7,7 +7,7 @@ import type { ObjectRef } from "#imports/flow.ts";
 import type { FinishedEntry, ImportEntry, ImportStatus } from "#imports/import-entry.ts";
 import type { ImportsTable } from "#imports/imports-table.ts";
 import { reportOf, type Report } from "#imports/report.ts";
-import { NothingMatched } from "./endings.ts";
+import { NothingMatched } from "../cli/endings.ts";
 import type { Project } from "./project.ts";
 
 /** An import as the commands give it: its report as far as there is one yet, without the single failures. */

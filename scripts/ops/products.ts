@@ -5,7 +5,7 @@ import { cleanKey } from "#products/key.ts";
 import type { StoredProduct } from "#products/product-reader.ts";
 import type { Product } from "#products/product.ts";
 import { sourceOf, type Source } from "#products/source-version.ts";
-import { NothingMatched } from "./endings.ts";
+import { NothingMatched } from "../cli/endings.ts";
 import type { Project } from "./project.ts";
 
 /** A product as the list gives it. */

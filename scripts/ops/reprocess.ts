@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import type { ReprocessRequest, RunCounts, RunEntry } from "#reprocessing/flow.ts";
-import { CannotDo } from "./endings.ts";
+import { CannotDo } from "../cli/endings.ts";
 import { follow, importWords, start } from "./follow.ts";
 import type { Project } from "./project.ts";
 

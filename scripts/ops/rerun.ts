@@ -1,5 +1,5 @@
 import type { ImportEntry } from "#imports/import-entry.ts";
-import { CannotDo } from "./endings.ts";
+import { CannotDo } from "../cli/endings.ts";
 import { follow, importWords, start } from "./follow.ts";
 import type { Project } from "./project.ts";
 

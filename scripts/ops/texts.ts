@@ -14,7 +14,7 @@ import type { StoredProduct } from "#products/product-reader.ts";
 import type { Product } from "#products/product.ts";
 import { listedProduct, type ShownProduct } from "./products.ts";
 import { shownImport, type Copies, type ShownImport } from "./imports.ts";
-import { largestFirst, plain, timeText, type Row } from "./output.ts";
+import { largestFirst, plain, timeText, type Row } from "../cli/output.ts";
 import type { Project } from "./project.ts";
 import type { RunEnd } from "./reprocess.ts";
 import type { Moved } from "./transitions.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { filterOf, readArguments, timeOf } from "../../scripts/ops/arguments.ts";
-import { WrongUsage } from "../../scripts/ops/endings.ts";
+import { WrongUsage } from "../../scripts/cli/endings.ts";
 
 const now = new Date("2026-05-10T12:00:00Z");
 const file = join(import.meta.dirname, "arguments.test.ts");

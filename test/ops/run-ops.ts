@@ -2,8 +2,8 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { beforeAll } from "vitest";
 import { readArguments } from "../../scripts/ops/arguments.ts";
 import { runs } from "../../scripts/ops/commands.ts";
-import { exitCodeOf } from "../../scripts/ops/endings.ts";
-import { Output } from "../../scripts/ops/output.ts";
+import { exitCodeOf } from "../../scripts/cli/endings.ts";
+import { Output } from "../../scripts/cli/output.ts";
 import { projectOnEngine, type Project } from "../../scripts/ops/project.ts";
 import type { Pipeline } from "../support/engine.ts";
 

@@ -1,6 +1,6 @@
 import { visible } from "#feeds/visible.ts";
-import { Progress } from "../cli/progress.ts";
-import { table } from "../cli/table.ts";
+import { Progress } from "./progress.ts";
+import { table } from "./table.ts";
 
 /** Where texts go. */
 export interface Channels {
