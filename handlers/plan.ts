@@ -4,28 +4,18 @@ import { dynamodb } from "#aws/dynamodb.ts";
 import { lambda } from "#aws/lambda.ts";
 import { head, read, stream, write, writeStream } from "#aws/objects.ts";
 import { readChunk } from "#aws/table.ts";
-import { checkFileSize, fileKindOf } from "#csv/file-kind.ts";
 import { distinctNames } from "#csv/columns.ts";
-import { dialectOf } from "#csv/dialect.ts";
-import { firstFault } from "#csv/first-fault.ts";
-import { planTable, type PlannedTable } from "#csv/gate.ts";
-import type { WorkbookRead } from "#csv/excel/excel-to-csv.ts";
-import { needsNormalising, normalise } from "#csv/normalise.ts";
-import { parseRecords } from "#csv/parse.ts";
-import { checkUnnamed } from "#csv/unnamed.ts";
+import type { PlannedTable } from "#csv/gate.ts";
 import { FileRejected } from "#errors/catalogue.ts";
 import { acceptedFeed } from "#feeds/accepted.ts";
-import type { Feed } from "#feeds/compile.ts";
 import { feeds } from "#feeds/deployed.ts";
-import { sheetReaderOf } from "#feeds/sheet-cells.ts";
 import { twinKey } from "#imports/archive-key.ts";
 import { columnsNamed } from "#imports/import-columns.ts";
 import { planOf } from "#imports/import-entry.ts";
 import { ImportsTable } from "#imports/imports-table.ts";
+import { checkUnnamedColumns, openTable, rejectionOf, type SentFile } from "#imports/open-table.ts";
 import { workKey } from "#imports/work-key.ts";
 import type { ChunkTask, ImportRef, ObjectRef, Plan, TableRef } from "#imports/flow.ts";
-import { isLeftOut, layOut } from "#stages/layout.ts";
-import { placedWarnings } from "#warnings/count.ts";
 import validate from "#validators/states/plan.js";
 
 interface PlanInput {
@@ -47,13 +37,7 @@ export const handler = lambda<PlanInput, PlanInput & { plan: Plan }>("Plan", val
     return { ...input, plan: await plan(input.import, attempt) };
   } catch (error) {
     if (!(error instanceof FileRejected)) throw error;
-    const { code, message } = error;
-    // The lines of a workbook's twin are nobody's: its sentences name rows and cells.
-    const line = input.import.file.key.toLowerCase().endsWith(".xlsx") ? undefined : error.line;
-    return {
-      ...input,
-      plan: { decision: "rejected", rejection: { code, message, ...(line !== undefined && { line }) } },
-    };
+    return { ...input, plan: { decision: "rejected", rejection: rejectionOf(error, input.import.file.key) } };
   }
 });
 
@@ -64,23 +48,10 @@ async function plan(from: ImportRef, attempt: string): Promise<Plan> {
   if (earlier && (await head(earlier.manifest))) return earlier;
 
   const feed = acceptedFeed(feeds, from.feed);
-  const { text, workbook } = await plainText(from, feed);
-  // A workbook is written as plain CSV, whatever its feed says of texts.
-  const { delimiter = ",", columns: names } = feed.dialect;
-  const dialect = workbook ? { delimiter, columns: names } : feed.dialect;
-  const planned = await planTable(await stream(text), {
-    ...{ ...feed.headerRules, ...dialect, ...limits, unpacked: fileKindOf(from.file.key) === "gzip" },
-    sheet: workbook?.sheet,
-  });
-  const table: TableRef = {
-    ...text,
-    ...dialectOf(planned),
-    header: planned.header.range,
-    ...(planned.header.failedRecords && { failedRecords: true }),
-    ...(planned.header.fromFeed && { names: planned.header.cells }),
-    ...(workbook && { sheet: workbook.sheet }),
-  };
-  if (planned.header.unnamed.length > 0) await checkUnnamedColumns(feed, table, planned);
+  const opened = await openTable(feed, sentFile(from), limits);
+  const { planned } = opened;
+  const table: TableRef = { ...(opened.isTwin ? twinOf(from) : from.archived), ...opened.table };
+  await checkUnnamedColumns(feed, opened, (chunk) => readChunk(table, chunk));
   const manifest = workKey(work, from.importId, "plan", attempt);
   await write(manifest, JSON.stringify(tasksOf(from, table, planned)), "application/json");
 
@@ -89,9 +60,7 @@ async function plan(from: ImportRef, attempt: string): Promise<Plan> {
   const header = planned.header.cells;
   const columns = distinctNames(planned.header.columns);
   const renamed = columnsNamed(header).some(({ own }, index) => own !== columns[index]);
-  const fileWarnings = workbook
-    ? [...workbook.warnings, ...placedWarnings(planned.warnings, workbook.sheet, planned.header.columns)]
-    : planned.warnings;
+  const fileWarnings = opened.warnings;
   await imports.planned(from, {
     ...{ table, header, feedRevision: feed.revision, records, chunks, manifest },
     ...(renamed && { columns }),
@@ -100,41 +69,22 @@ async function plan(from: ImportRef, attempt: string): Promise<Plan> {
   return { decision: "planned", table, records, chunks, manifest };
 }
 
-/** Looks into the records for what stands in columns without a name, chunk by chunk. */
-async function checkUnnamedColumns(feed: Feed, table: TableRef, { header, chunks }: PlannedTable): Promise<void> {
-  const layout = layOut(feed, header.cells);
-  for (const chunk of chunks) {
-    const { bytes, positions } = await readChunk(table, chunk);
-    const rows = parseRecords(bytes, positions, { ...table, offset: chunk.start, columns: header.cells.length });
-    checkUnnamed(rows, positions, header, (row) => isLeftOut(layout, row), table.sheet);
-  }
+/** The archived copy, beside which its twin is written. */
+function sentFile(from: ImportRef): SentFile {
+  const { archived, file } = from;
+  return {
+    name: file.key,
+    bytes: file.bytes,
+    stream: () => stream(archived),
+    // Not every S3 there is can be asked for one byte alone.
+    start: (end) => read(archived, [0, end > 0 ? 4 : 0]),
+    writeTwin: (content) => writeStream(twinOf(from), Readable.from(content), "text/csv; charset=utf-8"),
+    streamTwin: () => stream(twinOf(from)),
+  };
 }
 
-interface PlainText {
-  readonly text: ObjectRef;
-  readonly workbook?: WorkbookRead | undefined;
-}
-
-/** The file as plain UTF-8 CSV: the archived copy itself, or a normalised twin beside it. */
-async function plainText(from: ImportRef, feed: Feed): Promise<PlainText> {
-  const { bytes } = from.file;
-  const kind = fileKindOf(from.file.key);
-  checkFileSize(bytes, limits.maxFileBytes);
-  let workbook: WorkbookRead | undefined;
-  const onRead = (read: WorkbookRead): void => void (workbook = read);
-  const options = { kind, ...feed.dialect, ...limits, reader: sheetReaderOf(feed), onRead };
-  // Not every S3 there is can be asked for one byte alone.
-  const start = await read(from.archived, [0, bytes > 0 ? 4 : 0]);
-  if (!needsNormalising(start, options)) return { text: from.archived };
-  const twin = { bucket: from.archived.bucket, key: twinKey(from.archived.key) };
-  const normalised = async (): Promise<AsyncIterable<Uint8Array>> => normalise(await stream(from.archived), options);
-  try {
-    await writeStream(twin, Readable.from(await normalised()), "text/csv; charset=utf-8");
-  } catch (error) {
-    if (!(error instanceof FileRejected) || kind === "excel") throw error;
-    throw await firstFault(await normalised(), error, { ...feed.headerRules, ...feed.dialect, ...limits });
-  }
-  return { text: twin, workbook };
+function twinOf({ archived: { bucket, key } }: ImportRef): ObjectRef {
+  return { bucket, key: twinKey(key) };
 }
 
 function tasksOf(from: ImportRef, table: TableRef, { chunks }: PlannedTable): ChunkTask[] {

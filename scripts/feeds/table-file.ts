@@ -12,40 +12,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { dialectOf } from "#csv/dialect.ts";
-import type { WorkbookRead } from "#csv/excel/excel-to-csv.ts";
-import { checkFileSize, fileKindOf } from "#csv/file-kind.ts";
-import { firstFault } from "#csv/first-fault.ts";
-import { planTable, type PlannedTable } from "#csv/gate.ts";
-import { needsNormalising, normalise } from "#csv/normalise.ts";
-import { parseRecords } from "#csv/parse.ts";
 import { recordsOf } from "#csv/records.ts";
 import { rowOf } from "#csv/sheet-place.ts";
-import { checkUnnamed } from "#csv/unnamed.ts";
-import { FileRejected } from "#errors/catalogue.ts";
 import { acceptedFeed } from "#feeds/accepted.ts";
 import type { Feed } from "#feeds/compile.ts";
-import { sheetReaderOf } from "#feeds/sheet-cells.ts";
-import type { Chunk, Dialect, SheetRef } from "#imports/flow.ts";
+import type { Chunk } from "#imports/flow.ts";
+import { checkUnnamedColumns, openTable, type OpenedTable, type TableLimits } from "#imports/open-table.ts";
 import type { Position } from "#records/line.ts";
-import { isLeftOut, layOut } from "#stages/layout.ts";
-import type { CountedWarning } from "#warnings/catalogue.ts";
-import { placedWarnings } from "#warnings/count.ts";
-
-export interface Limits {
-  readonly maxRecords: number;
-  readonly maxBytes: number;
-  readonly maxFileBytes: number;
-  readonly maxExcelBytes: number;
-}
 
 /** A file on this machine that passed the gate as Plan has it. */
-export interface TableFile {
-  readonly planned: PlannedTable;
-  readonly dialect: Dialect;
-  readonly sheet: SheetRef | undefined;
-  /** Of the file as a whole. */
-  readonly warnings: readonly CountedWarning[];
+export interface TableFile extends OpenedTable {
   /** The bytes of a chunk, with the positions of its records. */
   readonly read: (chunk: Chunk) => { readonly bytes: Buffer; readonly positions: readonly Position[] };
 }
@@ -57,7 +33,7 @@ export interface TableFile {
 export async function withTable<T>(
   path: string,
   feed: Feed,
-  limits: Limits,
+  limits: TableLimits,
   work: (table: TableFile) => T | Promise<T>,
 ): Promise<T> {
   acceptedFeed(new Map([[feed.name, feed]]), feed.name);
@@ -69,67 +45,26 @@ export async function withTable<T>(
   }
 }
 
-async function open(path: string, feed: Feed, limits: Limits, twin: string): Promise<TableFile> {
-  const { text, workbook } = await plainText(path, feed, limits, twin);
-  // A workbook is written as plain CSV, whatever its feed says of texts.
-  const { delimiter = ",", columns: names } = feed.dialect;
-  const declared = workbook ? { delimiter, columns: names } : feed.dialect;
-  const planned = await planTable(createReadStream(text), {
-    ...{ ...feed.headerRules, ...declared, ...limits, unpacked: fileKindOf(path) === "gzip" },
-    sheet: workbook?.sheet,
-  });
-  const dialect = dialectOf(planned);
-  const sheet = workbook?.sheet;
+async function open(path: string, feed: Feed, limits: TableLimits, twin: string): Promise<TableFile> {
+  const file = {
+    name: path,
+    bytes: statSync(path).size,
+    stream: () => Promise.resolve(createReadStream(path)),
+    start: (end: number) => Promise.resolve(bytesOf(path, 0, end)),
+    writeTwin: (content: AsyncIterable<Uint8Array>) => pipeline(Readable.from(content), createWriteStream(twin)),
+    streamTwin: () => Promise.resolve(createReadStream(twin)),
+  };
+  const opened = await openTable(feed, file, limits);
+  const { table, isTwin } = opened;
+  const { sheet } = table;
   const read: TableFile["read"] = (chunk) => {
-    const bytes = bytesOf(text, chunk.start, chunk.end);
+    const bytes = bytesOf(isTwin ? twin : path, chunk.start, chunk.end);
     const { firstRecord, firstLine } = chunk;
-    const positions = recordsOf(bytes, { ...dialect, offset: chunk.start, firstRecord, firstLine });
+    const positions = recordsOf(bytes, { ...table, offset: chunk.start, firstRecord, firstLine });
     return { bytes, positions: sheet ? positions.map((at) => ({ ...at, line: rowOf(sheet, at.record) })) : positions };
   };
-  const table: TableFile = {
-    planned,
-    dialect,
-    sheet,
-    warnings: workbook
-      ? [...workbook.warnings, ...placedWarnings(planned.warnings, workbook.sheet, planned.header.columns)]
-      : planned.warnings,
-    read,
-  };
-  if (planned.header.unnamed.length > 0) checkUnnamedColumns(feed, table);
-  return table;
-}
-
-function checkUnnamedColumns(feed: Feed, { planned: { header, chunks }, dialect, sheet, read }: TableFile): void {
-  const layout = layOut(feed, header.cells);
-  for (const chunk of chunks) {
-    const { bytes, positions } = read(chunk);
-    const rows = parseRecords(bytes, positions, { ...dialect, offset: chunk.start, columns: header.cells.length });
-    checkUnnamed(rows, positions, header, (row) => isLeftOut(layout, row), sheet);
-  }
-}
-
-/** The file as plain UTF-8 CSV: itself, or a normalised twin. */
-async function plainText(
-  path: string,
-  feed: Feed,
-  limits: Limits,
-  twin: string,
-): Promise<{ text: string; workbook?: WorkbookRead | undefined }> {
-  const kind = fileKindOf(path);
-  const { size } = statSync(path);
-  checkFileSize(size, limits.maxFileBytes);
-  let workbook: WorkbookRead | undefined;
-  const onRead = (read: WorkbookRead): void => void (workbook = read);
-  const options = { kind, ...feed.dialect, ...limits, reader: sheetReaderOf(feed), onRead };
-  if (!needsNormalising(bytesOf(path, 0, Math.min(4, size)), options)) return { text: path };
-  const normalised = (): AsyncIterable<Uint8Array> => normalise(createReadStream(path), options);
-  try {
-    await pipeline(Readable.from(normalised()), createWriteStream(twin));
-  } catch (error) {
-    if (!(error instanceof FileRejected) || kind === "excel") throw error;
-    throw await firstFault(normalised(), error, { ...feed.headerRules, ...feed.dialect, ...limits });
-  }
-  return { text: twin, workbook };
+  await checkUnnamedColumns(feed, opened, (chunk) => Promise.resolve(read(chunk)));
+  return { ...opened, read };
 }
 
 function bytesOf(path: string, start: number, end: number): Buffer {

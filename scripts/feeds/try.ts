@@ -7,6 +7,7 @@ import { placed } from "#failures/places.ts";
 import type { Feed } from "#feeds/compile.ts";
 import { bookkeepingColumns } from "#imports/bookkeeping.ts";
 import type { Rejection } from "#imports/flow.ts";
+import { rejectionOf } from "#imports/open-table.ts";
 import type { Product } from "#products/product.ts";
 import type { Line } from "#records/line.ts";
 import { mapping } from "#stages/mapping.ts";
@@ -67,10 +68,7 @@ export async function tryFile(path: string, feed: Feed, records: number): Promis
     return { ...about, ...(await tryTable(path, feed, records)) };
   } catch (error) {
     if (!(error instanceof FileRejected)) throw error;
-    const { code, message } = error;
-    // The lines of a workbook's twin are nobody's: its sentences name rows and cells.
-    const line = path.toLowerCase().endsWith(".xlsx") ? undefined : error.line;
-    const rejection = { code, message, ...(line !== undefined && { line }) };
+    const rejection = rejectionOf(error, path);
     return { ...about, rejection, warnings: [], shown: [], unread: [], absent: [], notAsked: [] };
   }
 }
@@ -78,12 +76,12 @@ export async function tryFile(path: string, feed: Feed, records: number): Promis
 async function tryTable(path: string, feed: Feed, records: number): Promise<Omit<Trial, "file" | "feed">> {
   const { chunkRecords, chunkBytes, maxRecordBytes, ...config } = readConfig(process.env);
   const limits = { ...config, maxRecords: chunkRecords, maxBytes: chunkBytes };
-  return withTable(path, feed, limits, (table) => ({
-    delimiter: table.planned.delimiter,
-    records: table.planned.records,
-    warnings: addWarnings(table.warnings),
-    shown: firstRecords(table, feed, records, maxRecordBytes),
-    ...columnsLeft(table, feed),
+  return withTable(path, feed, limits, (file) => ({
+    delimiter: file.planned.delimiter,
+    records: file.planned.records,
+    warnings: addWarnings(file.warnings),
+    shown: firstRecords(file, feed, records, maxRecordBytes),
+    ...columnsLeft(file, feed),
   }));
 }
 
@@ -102,22 +100,24 @@ function columnsLeft({ planned: { header } }: TableFile, feed: Feed): Pick<Trial
   };
 }
 
-function firstRecords(table: TableFile, feed: Feed, records: number, maxRecordBytes: number): TriedRecord[] {
-  const { planned, dialect, sheet } = table;
+function firstRecords(file: TableFile, feed: Feed, records: number, maxRecordBytes: number): TriedRecord[] {
+  const { planned, table } = file;
   const { header } = planned;
+  const { sheet } = table;
+  const names = distinctNames(header.columns);
   const shown: TriedRecord[] = [];
   const placeOf = sheet && placesIn(sheet, header.columns);
   for (const chunk of planned.chunks) {
-    const { bytes, positions } = table.read(chunk);
+    const { bytes, positions } = file.read(chunk);
     for (let from = 0; from < positions.length && shown.length < records; from += records) {
       const some = positions.slice(from, from + records);
       const start = some[0]!.at[0];
       const end = positions[from + records]?.at[0] ?? chunk.end;
       const piece = bytes.subarray(start - chunk.start, end - chunk.start);
-      const rows = parseRecords(piece, some, { ...dialect, offset: start, columns: header.cells.length });
-      const options = { maxRecordBytes, sheet, dialect, headless: header.fromFeed === true };
+      const rows = parseRecords(piece, some, { ...table, offset: start, columns: header.cells.length });
+      const options = { maxRecordBytes, sheet, dialect: table, headless: header.fromFeed === true };
       for (const [index, line] of restructure(feed, header.cells, rows, some, options).entries()) {
-        const tried = tryRecord(feed, distinctNames(header.columns), rows[index]!, line);
+        const tried = tryRecord(feed, names, rows[index]!, line);
         if (tried && shown.length < records)
           shown.push(
             placeOf && tried.errors.length > 0
