@@ -21,6 +21,17 @@ export function markedEncoding(head: Uint8Array): MarkedEncoding | undefined {
   return undefined;
 }
 
+/** Western text in UTF-16 has a zero in every other byte; without a byte order mark it would pass for binary content. */
+export function unmarkedUtf16(head: Uint8Array): "utf-16le" | "utf-16be" | undefined {
+  const sample = head.subarray(0, 64);
+  const zeros = (parity: number): number => sample.filter((byte, index) => byte === 0 && index % 2 === parity).length;
+  const [even, odd] = [zeros(0), zeros(1)];
+  const many = sample.length / 4;
+  if (odd > many && even === 0) return "utf-16le";
+  if (even > many && odd === 0) return "utf-16be";
+  return undefined;
+}
+
 /** The first record of a text in one dialect, as a header. */
 export interface HeaderRecord extends Dialect {
   /** Bytes of the record in the given head, line break excluded. */

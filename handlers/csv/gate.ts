@@ -1,5 +1,5 @@
 import { ChunkPlanner, type ChunkLimits } from "#csv/chunks.ts";
-import { markedEncoding } from "#csv/dialect.ts";
+import { markedEncoding, unmarkedUtf16 } from "#csv/dialect.ts";
 import { checkFileSize, checkNotBinary } from "#csv/file-kind.ts";
 import { findHeader, type DeclaredDialect, type FoundHeader } from "#csv/find-header.ts";
 import { unnamedColumns, type HeaderRules, type RecognisedHeader } from "#csv/header.ts";
@@ -227,17 +227,6 @@ function checkIsText(head: Uint8Array): void {
       1,
     );
   }
-}
-
-/** Western text in UTF-16 has a zero in every other byte; without a byte order mark it would pass for binary content. */
-function unmarkedUtf16(head: Uint8Array): "utf-16le" | "utf-16be" | undefined {
-  const sample = head.subarray(0, 64);
-  const zeros = (parity: number): number => sample.filter((byte, index) => byte === 0 && index % 2 === parity).length;
-  const [even, odd] = [zeros(0), zeros(1)];
-  const many = sample.length / 4;
-  if (odd > many && even === 0) return "utf-16le";
-  if (even > many && odd === 0) return "utf-16be";
-  return undefined;
 }
 
 function checkNotEmpty(bytes: number, endMarks: number, text: Uint8Array): void {

@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { markedEncoding } from "#csv/dialect.ts";
+import { markedEncoding, unmarkedUtf16 } from "#csv/dialect.ts";
 import { quote } from "#feeds/bad-cell.ts";
 
 export interface FoundEncoding {
@@ -65,14 +65,6 @@ function strangeness(text: string, encoding: string): number {
   const mixed = count(/[a-z]\p{Script=Cyrillic}|\p{Script=Cyrillic}[a-z]/giu);
   const lone = encoding === "windows-1251" ? count(/(?<!\p{L})\p{Script=Cyrillic}(?!\p{L})/gu) : 0;
   return 2 * inside + 2 * capitals + 4 * controls + 2 * superscripts + 2 * accented + 2 * mixed + lone;
-}
-
-function unmarkedUtf16(bytes: Uint8Array): "utf-16le" | "utf-16be" | undefined {
-  const sample = bytes.subarray(0, 200);
-  const zeros = (parity: number): number => sample.filter((byte, index) => byte === 0 && index % 2 === parity).length;
-  const many = sample.length / 4;
-  if (zeros(1) > many && zeros(0) === 0) return "utf-16le";
-  return zeros(0) > many && zeros(1) === 0 ? "utf-16be" : undefined;
 }
 
 /** Without the first bytes of a character that the end of a sample has cut. */
