@@ -1,6 +1,6 @@
 /** Runs in a process of its own: the DynamoDB server, over the folder it is given; it ends when the engine does. */
 import type { AddressInfo } from "node:net";
-import dynalite from "dynalite";
+import { dynalite } from "./dynalite.ts";
 
 const server = dynalite({ path: process.argv[2]!, createTableMs: 0 });
 server.keepAliveTimeout = 0;

@@ -32,9 +32,3 @@ declare module "@20minutes/s3rver" {
     close(): Promise<void>;
   }
 }
-
-declare module "dynalite" {
-  import type { Server } from "node:http";
-
-  export default function dynalite(options: { path?: string; createTableMs: number }): Server;
-}

@@ -1,7 +1,7 @@
-import dynalite from "dynalite";
 import { CreateTableCommand, DynamoDBClient, type CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll } from "vitest";
+import { dynalite } from "../../scripts/local/dynalite.ts";
 
 /** A table with the keys of the imports table, without its indexes. */
 export const importsTable = {
