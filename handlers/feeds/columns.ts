@@ -1,5 +1,6 @@
 import { compileCleansing, type Cleanse, type Holds } from "#feeds/cleansing.ts";
 import type { FeedFile } from "#feeds/feed.ts";
+import { columnPattern, type ColumnPattern } from "#feeds/column-pattern.ts";
 import { pointer, type NoteFault } from "#feeds/invalid-feed.ts";
 import { bookkeepingColumns } from "#imports/bookkeeping.ts";
 
@@ -14,6 +15,8 @@ export interface Column {
   readonly cleanse: Cleanse | undefined;
   /** What its cells can be; those of an enrichment can be anything. */
   readonly holds: Holds | "any";
+  /** Where its name is one that several columns of a file may have. */
+  readonly pattern?: ColumnPattern | undefined;
 }
 
 /** Compiles the columns of a feed: the declared ones in their order, then those that the enrichment adds. */
@@ -28,7 +31,15 @@ export function compileColumns(file: FeedFile, fault: NoteFault): Column[] {
     checkAliases(file, name, fault);
     const { cleanse, holds } = compileCleansing(name, settings, fault);
     const required = settings.required === true || name === file.key;
-    columns.push({ name, index: columns.length, required, virtual: false, cleanse, holds });
+    columns.push({
+      name,
+      index: columns.length,
+      required,
+      virtual: false,
+      cleanse,
+      holds,
+      pattern: columnPattern(name),
+    });
   }
   for (const name of Object.keys(file.enrichment?.into ?? {})) {
     if (Object.hasOwn(file.columns, name))
