@@ -128,12 +128,12 @@ describe("the tables", () => {
   });
 
   it("have every cleansing step, mapping source and validator of the feed schema", () => {
-    const { step, text, money, categories, images, weight } = feedSchema.$defs;
+    const { step, source, severalAttributes, variants, translations, prices } = feedSchema.$defs;
     const steps = table("step").map(([cell]) => /\w+/.exec(cell!)![0]);
     expect(steps).toEqual([...step.then.enum, ...Object.keys(step.properties)]);
-    const sources = table("mapping source").join();
-    for (const source of [text, money, categories, images, weight])
-      for (const setting of Object.keys(source.properties)) expect(sources).toContain(`"${setting}"`);
+    const sources = [...table("mapping source"), ...table("mapped field")].join();
+    for (const { properties } of [source, severalAttributes, variants, translations, prices.items])
+      for (const setting of Object.keys(properties)) expect(sources).toContain(`"${setting}"`);
     expect(words("validator")).toEqual(Object.keys(feedSchema.properties.validators.properties));
   });
 

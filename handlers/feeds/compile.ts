@@ -8,6 +8,7 @@ import { compileLeaveOut, type LeaveOut } from "#feeds/leave-out.ts";
 import { compileMapping, isMapped, type ColumnOf, type ToProduct } from "#feeds/mapping.ts";
 import { omitsField, omittedColumns } from "#feeds/omitted.ts";
 import { schemaFaults } from "#feeds/schema-faults.ts";
+import { productKind } from "#kinds/kind.ts";
 import { keyForm, type KeyForm } from "#products/key.ts";
 import { compileEnrichment, type Enrichment } from "../enrichment/enrichment.ts";
 import { productSchema } from "../validators/product-schema.ts";
@@ -72,7 +73,12 @@ export function compileFeed(name: string, json: unknown): Feed {
   const headerRules = headerRulesOf(file, columns);
   checkDialect(file, headerRules.declared!, headerRules.required, fault);
   const leaveOut = compileLeaveOut(file, byName, fault);
-  const { toProduct, columnOf } = compileMapping(file, byName, fault);
+  const { toProduct, columnOf } = compileMapping(file, {
+    kind: productKind,
+    columns: byName,
+    catalog: {},
+    fault,
+  });
   const enrichment = file.enrichment && compileEnrichment(file.enrichment, byName, fault);
   const rules = compileValidators(file.validators ?? {}, {
     columnOf,

@@ -10,6 +10,8 @@ export interface FeedFile {
   dialect?: DialectSettings;
   /** Column that holds the product key. */
   key: string;
+  /** How rows make records; each is one where this is not said. */
+  rows?: RowsSettings;
   /** What becomes of records of one file that have the same key. */
   duplicates?: "last" | "fail";
   /** A regular expression that whole keys match. */
@@ -27,6 +29,11 @@ export interface FeedFile {
   notices?: "always" | "problems" | "never";
   silentAfterHours?: number;
   recordsAreGroups?: boolean;
+}
+
+/** Consecutive rows with the same value in this column are one record; blank means as above. */
+export interface RowsSettings {
+  group: string;
 }
 
 export interface DialectSettings {
@@ -69,62 +76,152 @@ export type CleansingStep =
   | { list: string }
   | { date: string | string[] };
 
-/** How columns become product fields; the sku always comes from the key column. */
+/** Where the fields of a record come from, by the name of the field; the key always comes from the feed's `key`. */
 export interface MappingSettings {
-  name?: TextSource;
-  description?: TextSource;
-  shortDescription?: TextSource;
-  brand?: TextSource;
-  categories?: CategoriesSource;
-  price?: MoneySource;
-  specialPrice?: MoneySource;
-  specialPriceFrom?: TextSource;
-  specialPriceTo?: TextSource;
-  stock?: TextSource;
-  attributes?: Record<string, TextSource>;
-  images?: ImagesSource;
-  barcode?: TextSource;
-  weight?: WeightSource;
-  status?: TextSource;
-  parentSku?: TextSource;
+  attributes?: AttributesSettings;
+  variants?: VariantsSettings;
+  translations?: TranslationsSettings;
+  prices?: PriceSettings[];
+  [field: string]: Source | AttributesSettings | VariantsSettings | TranslationsSettings | PriceSettings[] | undefined;
 }
 
-/** A column's name, or what is made of one or several columns. */
-export type TextSource =
-  | string
-  | {
-      from?: string;
-      split?: string;
-      part?: number;
-      words?: Record<string, string>;
-      otherwise?: string;
-      join?: string[];
-      with?: string;
-      constant?: string | boolean;
-      else?: "omit";
-    };
+/** A column's name, or what is made of columns: one origin, then steps in the order of these settings. */
+export type Source = string | SourceSettings;
 
-/** Where any field of a product comes from. */
-export type Source = TextSource | MoneySource | CategoriesSource | ImagesSource | WeightSource;
-
-export interface MoneySource {
-  from: string;
+export interface SourceSettings {
+  /** Several are for lists and images only. */
+  from?: Source | Source[];
+  join?: Source[];
+  with?: string;
+  firstOf?: Source[];
+  constant?: string | boolean;
+  /** A reference table; `by` finds its row, `give` is the column of the answer. */
+  lookup?: string;
+  by?: Record<string, Source>;
+  give?: string;
+  /** In keys only: the record's number, the file's name. */
+  of?: "record" | "file";
+  /** In a variant: a blank cell is read as in the rows above. */
+  inherit?: boolean;
+  when?: Condition;
+  split?: string;
+  part?: number;
+  words?: Record<string, string>;
+  otherwise?: string;
+  default?: string;
+  decimal?: "." | ",";
+  times?: Operand;
+  dividedBy?: Operand;
+  plus?: Operand;
+  percentOff?: Operand;
+  /** Decimals to round to. */
+  round?: number;
   currency?: string;
   currencyFrom?: string;
-  decimal?: "." | ",";
+  unit?: string;
+  unitFrom?: string;
+  prefix?: string;
+  levels?: string;
+  paths?: string;
+  /** A first level that is left out. */
+  root?: string;
   else?: "omit";
 }
 
-export type CategoriesSource = string | { from: string; levels?: string; paths?: string; else?: "omit" };
+/** The column has one of these words, or none of those; is filled, where neither is said. */
+export interface Condition {
+  column: string;
+  is?: string | string[];
+  isNot?: string | string[];
+}
 
-export type ImagesSource = string | { from: string | string[]; split?: string; prefix?: string; else?: "omit" };
+/** Decimal text, or the column that has it. */
+export type Operand = string | { from: string };
 
-export interface WeightSource {
-  from: string;
-  unit?: "g" | "kg" | "oz" | "lb";
-  unitFrom?: string;
-  decimal?: "." | ",";
-  else?: "omit";
+/** What an attribute can be made, beside what its cell is. */
+export type AttributeType = "text" | "flag" | "list" | "decimal" | "date" | "measure";
+
+export type AttributeSource = string | (SourceSettings & { type?: AttributeType });
+
+export type AttributesSettings =
+  | Record<string, AttributeSource>
+  | (Record<string, AttributeSource> | NamedAttributes | ColumnAttributes | PairAttributes)[];
+
+/** Attributes whose names stand in columns of their own. */
+export interface NamedAttributes {
+  names: string;
+  values: string;
+  split?: string;
+  when?: Condition;
+}
+
+/** An attribute for each column that a pattern fits. */
+export interface ColumnAttributes {
+  columns: string;
+  /** Of the pattern's placeholders; the column's whole name where it is not given. */
+  named?: string;
+  split?: string;
+  when?: Condition;
+}
+
+/** Attributes in one cell: size=XS,color=Black. */
+export interface PairAttributes {
+  pairs: Source;
+  split: string;
+  between: string;
+  /** What stands between several items of one value. */
+  items?: string;
+  when?: Condition;
+}
+
+/** Variants by row of a group, or in one cell of the record. */
+export type VariantsSettings = RowVariants | PairVariants;
+
+export interface RowVariants {
+  when?: Condition;
+  options?: AttributesSettings;
+  attributes?: AttributesSettings;
+  prices?: PriceSettings[];
+  [field: string]: Source | AttributesSettings | PriceSettings[] | Condition | undefined;
+}
+
+export interface PairVariants {
+  pairs: Source;
+  /** What stands between variants. */
+  each: string;
+  split: string;
+  between: string;
+  /** The pair that holds the key; the others are options. */
+  sku: string;
+}
+
+export interface TranslationsSettings {
+  /** The column that names the locale of a row, where rows hold translations. */
+  locale?: string;
+  attributes?: AttributesSettings;
+  [field: string]: Source | AttributesSettings | undefined;
+}
+
+export interface PriceSettings extends Pick<
+  SourceSettings,
+  | "when"
+  | "split"
+  | "decimal"
+  | "times"
+  | "dividedBy"
+  | "plus"
+  | "percentOff"
+  | "round"
+  | "currency"
+  | "currencyFrom"
+  | "inherit"
+  | "else"
+> {
+  from: Source;
+  /** How prices in a cell are written: "{channel}-{currency} {price}". */
+  form?: string | string[];
+  channel?: string;
+  customerGroup?: string;
 }
 
 export interface ValidatorSettings {

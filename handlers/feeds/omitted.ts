@@ -1,36 +1,51 @@
-import type { FeedFile, MappingSettings, Source } from "#feeds/feed.ts";
+import type { FeedFile, MappingSettings } from "#feeds/feed.ts";
+import { columnsOf, fieldSources } from "#feeds/field-sources.ts";
+import type { MappingContext } from "#feeds/mapping-context.ts";
+import type { Read } from "#feeds/source.ts";
 import { attributeOf } from "#products/fields.ts";
 
 /** Whether a field is left out where its value cannot be read, instead of failing the record. */
-export function isOmitted(source: Source | undefined): boolean {
-  return typeof source === "object" && source.else === "omit";
+export function isOmitted(source: unknown): boolean {
+  return isObject(source) && source["else"] === "omit";
 }
 
-/** Whether the product field ("price", "attributes.colour") is one of those. */
-export function omitsField({ attributes = {}, ...fields }: MappingSettings, field: string): boolean {
+/** Whether the product field ("price", "attributes.colour", "variants.price") is one of those. */
+export function omitsField(mapping: MappingSettings, field: string): boolean {
   const attribute = attributeOf(field);
-  if (attribute !== undefined) return Object.hasOwn(attributes, attribute) && isOmitted(attributes[attribute]);
-  return isOmitted((fields as Readonly<Record<string, Source>>)[field]);
+  if (attribute === undefined) return isOmitted(settingAt(mapping, field.split(".")));
+  const { attributes = {} } = mapping;
+  return [attributes]
+    .flat()
+    .some((named) => Object.hasOwn(named, attribute) && isOmitted(settingAt(named, [attribute])));
 }
 
-/** The columns that a field is made of. */
-export function columnsOf(source: Source): string[] {
-  if (typeof source === "string") return [source];
-  const {
-    from = [],
-    join = [],
-    currencyFrom = [],
-    unitFrom = [],
-  } = source as Readonly<Record<string, string | string[]>>;
-  return [from, join, currencyFrom, unitFrom].flat();
+function settingAt(settings: unknown, [name, ...names]: readonly string[]): unknown {
+  if (name === undefined) return settings;
+  return isObject(settings) && Object.hasOwn(settings, name) ? settingAt(settings[name], names) : undefined;
+}
+
+/** The field, or nothing where it cannot be read and the feed leaves it out then. */
+export function orOmit<T>(source: unknown, read: Read<T>, { columns }: MappingContext): Read<T> {
+  if (!isOmitted(source)) return read;
+  const indexes = columnsOf(source).map((name) => columns.get(name)?.index);
+  return (cells, notes) => {
+    if (notes.unreadable?.some((index) => indexes.includes(index))) return undefined;
+    const errors = notes.errors.length;
+    const value = read(cells, notes);
+    return notes.omit(errors) ? undefined : value;
+  };
 }
 
 /** The columns whose cells fail no record: all that is made of them is left out where they cannot be read. */
 export function omittedColumns({ key, mapping, enrichment }: FeedFile): ReadonlySet<string> {
-  const { attributes = {}, ...fields } = mapping;
-  const sources: Source[] = [...Object.values(fields), ...Object.values(attributes)];
+  const sources = fieldSources(mapping).map(({ source }) => source);
   const [omitted, needed] = [sources.filter(isOmitted), sources.filter((source) => !isOmitted(source))];
   const columns = new Set(omitted.flatMap(columnsOf));
-  for (const name of [key, enrichment?.column ?? key, ...needed.flatMap(columnsOf)]) columns.delete(name);
+  for (const name of [...columnsOf(key), enrichment?.column, ...needed.flatMap(columnsOf)])
+    if (name !== undefined) columns.delete(name);
   return columns;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

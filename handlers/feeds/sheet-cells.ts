@@ -4,6 +4,8 @@ import { recogniseHeader } from "#csv/header.ts";
 import { dateForm, type DateForm } from "#feeds/dates.ts";
 import type { Feed } from "#feeds/compile.ts";
 import type { CleansingStep, FeedFile } from "#feeds/feed.ts";
+import { numbersOf } from "#feeds/number-columns.ts";
+import { columnsOf } from "#feeds/field-sources.ts";
 
 /**
  * How a feed reads the cells of a workbook: numbers, dates and truth values are written in the form that the feed declares for
@@ -12,8 +14,7 @@ import type { CleansingStep, FeedFile } from "#feeds/feed.ts";
 export function sheetReaderOf({ file, headerRules }: Pick<Feed, "file" | "headerRules">): SheetReader {
   const signs = decimalSigns(file);
   const references = referenceColumns(file);
-  const { price, specialPrice } = file.mapping;
-  const money = new Set([price?.from, specialPrice?.from]);
+  const money = new Set(numbersOf(file.mapping).flatMap(({ isMoney, columns }) => (isMoney ? columns : [])));
   const writers = new Map(
     Object.entries(file.columns).map(([name, { cleanse = [] }]) => [
       name,
@@ -32,17 +33,16 @@ export function sheetReaderOf({ file, headerRules }: Pick<Feed, "file" | "header
 /** The decimal sign of each column whose text is read as a number. */
 function decimalSigns({ columns, mapping }: FeedFile): ReadonlyMap<string, "." | ","> {
   const signs = new Map<string, "." | ",">();
-  for (const source of [mapping.price, mapping.specialPrice, mapping.weight])
-    if (source !== undefined) signs.set(source.from, source.decimal ?? ".");
+  for (const { columns: read, sign } of numbersOf(mapping)) for (const name of read) signs.set(name, sign);
   for (const [name, { cleanse }] of Object.entries(columns))
     if (cleanse?.includes("decimalComma")) signs.set(name, ",");
   return signs;
 }
 
-/** Columns that hold a key: the product's own, or another product's. */
-function referenceColumns({ key, mapping: { parentSku } }: FeedFile): ReadonlySet<string> {
-  const parent = typeof parentSku === "string" ? parentSku : parentSku?.from;
-  return new Set(parent === undefined ? [key] : [key, parent]);
+/** Columns that hold a key: the product's own, a variant's, or another product's. */
+function referenceColumns({ key, mapping: { parentSku, variants } }: FeedFile): ReadonlySet<string> {
+  const ofVariants = variants !== undefined && "each" in variants ? undefined : variants?.["sku"];
+  return new Set([key, parentSku, ofVariants].flatMap(columnsOf));
 }
 
 function writerOf(

@@ -2,7 +2,8 @@
  * Reads a decimal number that is not negative, written with the given decimal sign: "1.234,50" with a decimal comma is
  * "1234.50". Thousands may be separated by the other sign, a space or an apostrophe, but only where every group has three
  * digits and the first one does not begin with a zero, so that a number written with the other decimal sign is refused, not
- * misread. No floats: digits stay as they are, leading zeros excepted. Undefined where the text is no such number.
+ * misread. Some exports leave out a zero before the sign: ".5" is "0.5". No floats: digits stay as they are, leading zeros
+ * excepted. Undefined where the text is no such number.
  */
 export function readDecimal(text: string, sign: "." | ","): string | undefined {
   return isPlain(text, sign) ? text : readGrouped(text, sign);
@@ -29,7 +30,7 @@ const forms = {
 
 function readGrouped(text: string, sign: "." | ","): string | undefined {
   const found = forms[sign].exec(text);
-  if (!found) return undefined;
+  if (!found) return text.startsWith(sign) && /^.\d+$/.test(text) ? `0.${text.slice(1)}` : undefined;
   const whole = found[2] === undefined ? found[1]! : found[1]!.replaceAll(found[2], "");
   return found[3] === undefined ? stripZeros(whole) : `${stripZeros(whole)}.${found[3]}`;
 }

@@ -1,4 +1,5 @@
 import type { RecordError } from "#errors/catalogue.ts";
+import type { Cell } from "#records/line.ts";
 import { warn } from "#warnings/count.ts";
 import type { RecordWarning } from "#warnings/catalogue.ts";
 
@@ -12,6 +13,23 @@ export class Notes {
 
   /** Places of cells that could not be read and fail nothing: whatever is made of them is left out. */
   unreadable: number[] | undefined;
+
+  /** While the rows of a group are read: the line of the row, and its cells, with blank ones as in the rows above. */
+  line: number | undefined;
+  above: readonly Cell[] | undefined;
+
+  /** While a key is read that is made of them: the record's number, and its file's name. */
+  of: { readonly record: string; readonly file: string } | undefined;
+
+  /** Says of what was noted as errors after the first `from` on which line it stands, where that is the line of a row. */
+  place(from: number): void {
+    if (this.line !== undefined) this.placeAt(from, this.line);
+  }
+
+  placeAt(from: number, line: number): void {
+    const { errors } = this;
+    for (let i = from; i < errors.length; i++) errors[i] = { line, ...errors[i]! };
+  }
 
   /** Tells what was noted as errors after the first `from` as values left out instead; whether there were any. */
   omit(from: number): boolean {

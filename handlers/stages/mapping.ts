@@ -10,7 +10,7 @@ export function mapping(feed: Feed, line: Line): Line {
   if (line.unreadable) notes.unreadable = [...line.unreadable];
   const { record, line: physical, at, failure } = line;
   const key = line.key!;
-  const product = feed.toProduct(key, line.cells, line.extra, notes);
+  const product = feed.toProduct(key, line, notes);
   const warnings = allWarnings(line.warnings, notes.warnings);
   if (notes.errors.length > 0) return failLine({ ...line, ...(warnings && { warnings }) }, key, notes.errors);
   const { imagesFrom } = notes;

@@ -49,6 +49,10 @@ export const warnings = {
     meaning: "A record has the key of a later one in the file, which was taken instead",
     todo: "Send each key once.",
   },
+  VARIANT_KEY_REPEATED: {
+    meaning: "Variants of a product share a key and differ in their options, and were all taken",
+    todo: "Give each variant a key of its own, for other systems may know them by it.",
+  },
   HIDDEN_COLUMNS: {
     meaning: "Columns that the sheet does not show were imported like any other",
     todo: "Delete columns that are not meant to be sent.",

@@ -39,7 +39,7 @@ export function writeFeeds(folder: string, edition: Edition): void {
     },
     mapping: {
       ...bagisto.mapping,
-      attributes: { ...bagisto.mapping.attributes, pace: "pace", edition: { constant: edition } },
+      attributes: [bagisto.mapping.attributes ?? [], { pace: "pace", edition: { constant: edition } }].flat(),
     },
   };
   writeFileSync(join(folder, "paced.json"), JSON.stringify(paced));

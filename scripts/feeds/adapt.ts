@@ -53,7 +53,7 @@ function leaveOutAbsent(draft: Draft, compiled: Feed, columns: readonly string[]
   const without = structuredClone(draft.feed);
   const gone = new Set(absent);
   without.columns = Object.fromEntries(Object.entries(without.columns).filter(([name]) => !gone.has(name)));
-  without.mapping = withoutColumns(without.mapping, gone) ?? {};
+  without.mapping = (withoutColumns(without.mapping, gone) ?? {}) as FeedFile["mapping"];
   const told = `The file lacks ${absent.length === 1 ? "the column" : "the columns"} ${quoteAll(absent)} of the feed`;
   try {
     compileFeed("suggested", structuredClone(without));

@@ -3,7 +3,7 @@ import { bookkeepingColumns } from "#imports/bookkeeping.ts";
 import { isCurrency } from "#feeds/money.ts";
 import { unitOf } from "#feeds/weight.ts";
 import { quote, quoteAll } from "#feeds/bad-cell.ts";
-import type { CleansingStep, MoneySource, WeightSource } from "#feeds/feed.ts";
+import type { CleansingStep, SourceSettings } from "#feeds/feed.ts";
 import { Draft } from "./draft.ts";
 import { meantFields, plainName, suggestedFields, type SuggestedField } from "./field-names.ts";
 import { findKey } from "./key-column.ts";
@@ -314,7 +314,7 @@ class Drafter {
     }
   }
 
-  #money(profile: Profile): MoneySource {
+  #money(profile: Profile): SourceSettings {
     const { name, numbers } = profile;
     const decimal = this.#decimal(profile);
     const from = { from: name, ...(decimal === "," && { decimal }) };
@@ -362,7 +362,7 @@ class Drafter {
     return taken;
   }
 
-  #weight(profile: Profile): WeightSource {
+  #weight(profile: Profile): SourceSettings {
     const { name, numbers } = profile;
     const decimal = this.#decimal(profile);
     const from = { from: name, ...(decimal === "," && { decimal }) };

@@ -1,4 +1,5 @@
-import type { CleansingStep, FeedFile, MappingSettings, TextSource } from "#feeds/feed.ts";
+import type { AttributeSource, CleansingStep, FeedFile, MappingSettings } from "#feeds/feed.ts";
+import { isMany } from "#feeds/field-sources.ts";
 import { fieldColumns } from "./field-columns.ts";
 
 /** A feed in the making, with what is not sure of it. */
@@ -32,8 +33,8 @@ export class Draft {
     this.feed.mapping[field] = source;
   }
 
-  attribute(name: string, source: TextSource): void {
-    const attributes = (this.feed.mapping.attributes ??= {});
+  attribute(name: string, source: AttributeSource): void {
+    const attributes = this.#attributes();
     // A name that no attribute can have.
     if (name !== "__proto__") attributes[name] = source;
   }
@@ -47,7 +48,8 @@ export class Draft {
     for (const { field } of fields) {
       const attribute = field.startsWith("attributes.") ? field.slice("attributes.".length) : undefined;
 
-      if (attribute !== undefined) delete mapping.attributes?.[attribute];
+      // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- an attribute of the mapping
+      if (attribute !== undefined) delete this.#attributes()[attribute];
       // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- a field of the mapping
       else delete mapping[field as keyof MappingSettings];
     }
@@ -55,5 +57,17 @@ export class Draft {
     columns[column] = rest;
     if (column !== this.feed.key) this.attribute(column, column);
     return fields.map(({ field }) => field);
+  }
+
+  /** The attributes that have a source each: those of the mapping, or the first such entry of it. */
+  #attributes(): Record<string, AttributeSource> {
+    const { mapping } = this.feed;
+    mapping.attributes ??= {};
+    if (!Array.isArray(mapping.attributes)) return mapping.attributes;
+    const named = mapping.attributes.find((entry): entry is Record<string, AttributeSource> => !isMany(entry));
+    if (named) return named;
+    const own: Record<string, AttributeSource> = {};
+    mapping.attributes.unshift(own);
+    return own;
   }
 }

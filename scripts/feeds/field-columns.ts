@@ -1,5 +1,5 @@
 import type { FeedFile } from "#feeds/feed.ts";
-import { columnsOf } from "#feeds/omitted.ts";
+import { columnsOf, fieldSources } from "#feeds/field-sources.ts";
 
 /** A field of the product, with the declared columns that the mapping reads for it. */
 export interface FieldColumns {
@@ -9,10 +9,14 @@ export interface FieldColumns {
 }
 
 /** What the mapping of a feed reads, field by field; the sku first. */
-export function fieldColumns({ key, mapping: { attributes = {}, ...fields } }: FeedFile): FieldColumns[] {
-  const own = Object.entries(attributes).map(([name, source]) => [`attributes.${name}`, source] as const);
-  const all = [["sku", key] as const, ...Object.entries(fields), ...own];
-  return all.map(([field, source]) => ({ field, columns: [...new Set(columnsOf(source))] }));
+export function fieldColumns({ key, mapping }: FeedFile): FieldColumns[] {
+  const read = new Map<string, Set<string>>();
+  for (const { field, source } of [{ field: "sku", source: key }, ...fieldSources(mapping)]) {
+    const columns = read.get(field) ?? new Set();
+    read.set(field, columns);
+    for (const name of columnsOf(source)) columns.add(name);
+  }
+  return [...read].map(([field, columns]) => ({ field, columns: [...columns] }));
 }
 
 /** The columns that any part of a feed reads, so that they are of use though no field is made of them. */

@@ -17,7 +17,7 @@ import { addWarnings } from "#warnings/count.ts";
 import type { RecordWarning, Warning } from "#warnings/catalogue.ts";
 import { readConfig } from "../../infra/config.ts";
 import { fieldColumns, otherColumns } from "./field-columns.ts";
-import { fieldValues, type FieldValue } from "./field-values.ts";
+import { fieldValues, type FieldValue } from "../cli/field-values.ts";
 import { withTable, type TableFile } from "./table-file.ts";
 
 /** What a feed makes of the first records of a file. */

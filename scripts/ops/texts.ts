@@ -5,13 +5,13 @@ import { placeText, rowName } from "#failures/places.ts";
 import { quoted } from "#imports/ops-command.ts";
 import type { Report } from "#imports/report.ts";
 import { reportText } from "../cli/report-text.ts";
+import { fieldValues } from "../cli/field-values.ts";
 import { shorten, table } from "../cli/table.ts";
 import type { CheckedCorrections, RefusedRow } from "./corrections.ts";
 import { whyNot, type DryRun } from "./dry-run.ts";
 import type { Redriven, Undelivered } from "./events.ts";
 import type { CodeCounts, ShownRow, WholeFailure } from "./failures.ts";
 import type { StoredProduct } from "#products/product-reader.ts";
-import type { Product } from "#products/product.ts";
 import { listedProduct, type ShownProduct } from "./products.ts";
 import { shownImport, type Copies, type ShownImport } from "./imports.ts";
 import { largestFirst, plain, timeText, type Row } from "../cli/output.ts";
@@ -230,21 +230,8 @@ export function productText(shown: ShownProduct): string {
       : []),
     `Source version ${sourceVersion}`,
   ];
-  const rows = fieldsOf(product).map(([field, value]) => [field, shorten(value, longestField)].map(plain));
+  const rows = fieldValues(product).map(({ field, value }) => [field, shorten(value, longestField)].map(plain));
   return `${head.join("\n")}\n\n${table(["field", "value"], rows)}`;
-}
-
-/** The fields of a product as rows: a list has a row an item, an attribute is a field of its own. */
-function fieldsOf({ categories, weight, attributes = {}, ...product }: Product): [field: string, value: string][] {
-  const fields: Record<string, string | boolean | readonly string[] | undefined> = {
-    ...product,
-    categories: categories?.map((path) => path.join(" > ")),
-    weight: weight && `${weight.value} ${weight.unit}`,
-    ...Object.fromEntries(Object.entries(attributes).map(([name, value]) => [`attributes.${name}`, value])),
-  };
-  return Object.entries(fields).flatMap(([field, value]) =>
-    [value ?? []].flat().map((one): [string, string] => [field, String(one)]),
-  );
 }
 
 const about = ({ time = "", about: what, errorCode }: Omit<Undelivered, "receipt" | "event">): string[] => [

@@ -99,8 +99,11 @@ test.each<[string, unknown, string]>([
   ["an hour and a half of silence", { ...good, silentAfterHours: 1.5 }, "/silentAfterHours: must be integer"],
   ["no hours of silence", { ...good, silentAfterHours: 0 }, "/silentAfterHours: must be >= 1"],
   ["a bad catalog", { ...good, catalog: "a#b" }, "/catalog: must have small letters, digits and - only"],
-  ["a price without amount", { ...good, mapping: { price: {} } }, '/mapping/price: "from" is missing'],
-  ["a price as bare name", { ...good, mapping: { price: "price" } }, "/mapping/price: must be object"],
+  [
+    "a price without amount",
+    { ...good, mapping: { price: { currency: "EUR" } } },
+    "/mapping/price: give exactly one of from, join, firstOf, constant, lookup (none is there)",
+  ],
   ["a number for a column", { ...good, mapping: { name: 5 } }, "/mapping/name: must be string or object"],
   [
     "an unknown currency",
@@ -176,12 +179,12 @@ test.each<[string, unknown, string]>([
   [
     "nothing to take",
     { ...good, mapping: { name: {} } },
-    "/mapping/name: give exactly one of from, join, constant (none is there)",
+    "/mapping/name: give exactly one of from, join, firstOf, constant, lookup (none is there)",
   ],
   [
     "two sources",
     { ...good, mapping: { name: { from: "name", constant: "x" } } },
-    "/mapping/name: give exactly one of from, join, constant (from and constant are there)",
+    "/mapping/name: give exactly one of from, join, firstOf, constant, lookup (from and constant are there)",
   ],
   [
     "split without part",

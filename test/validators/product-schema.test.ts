@@ -25,6 +25,22 @@ test("a product with every field passes", () => {
     weight: { value: "1.2", unit: "kg" },
     status: "discontinued",
     parentSku: "0016",
+    prices: [{ price: "11.00", currency: "USD", channel: "web", customerGroup: "trade" }],
+    translations: { de_DE: { name: "Mütze", description: "", shortDescription: "Warm", attributes: { care: "Hand" } } },
+    variants: [
+      {
+        sku: "0017-M",
+        options: { Size: "M" },
+        price: "12.50",
+        specialPrice: "10",
+        prices: [{ price: "11.00", currency: "USD" }],
+        stock: "2",
+        barcode: "4006381333931",
+        weight: { value: "1.2", unit: "kg" },
+        images: ["m.webp"],
+        attributes: { colour: "red", battery: { value: "5000", unit: "mAh" } },
+      },
+    ],
   };
   expect(errorsOf(rule, product)).toEqual([]);
 });
@@ -78,7 +94,7 @@ test.each<[Partial<Product>, string, string]>([
   [
     { attributes: { size: 5 as unknown as string } },
     "ATTRIBUTES.SIZE",
-    'Column "ATTRIBUTES.SIZE" gives "5", but a product\'s attributes.size must be texts, flags, or lists of texts: correct the cell.',
+    'Column "ATTRIBUTES.SIZE" gives "5", but a product\'s attributes.size must be texts, flags, lists of texts, or numbers with a unit: correct the cell.',
   ],
 ])("%j is refused with the column", (product, column, message) => {
   expect(errorsOf(rule, product)).toMatchObject([{ code: "INVALID_PRODUCT", message, column }]);
