@@ -118,7 +118,7 @@ function dateOf(column: string, date: string | readonly string[], path: string, 
     const at = typeof date === "string" ? `${path}/date` : `${path}/date/${index}`;
     fault(
       at,
-      `"${form}" is no form of a date: use YYYY, MM and DD (or M and D) once, HH (or H), mm, ss, SSS and Z, and no other letters`,
+      `"${form}" is no form of a date: use YYYY (or YY), MM and DD (or M and D) once, HH (or H), mm, ss, SSS and Z, and no other letters`,
     );
     return [];
   });

@@ -1,6 +1,7 @@
 /** What stands for a part of a date in a form: its digits, and the name of the part. */
 const tokens: Readonly<Record<string, { readonly part: string; readonly digits: string }>> = {
   YYYY: { part: "y", digits: "\\d{4}" },
+  YY: { part: "y", digits: "\\d{2}" },
   MM: { part: "m", digits: "\\d{2}" },
   M: { part: "m", digits: "\\d{1,2}" },
   DD: { part: "d", digits: "\\d{2}" },
@@ -12,7 +13,7 @@ const tokens: Readonly<Record<string, { readonly part: string; readonly digits: 
   SSS: { part: "f", digits: "\\d{3}" },
   Z: { part: "z", digits: "Z|[+-]\\d{2}:?\\d{2}" },
 };
-const token = /YYYY|MM?|DD?|HH?|mm|ss|SSS|Z/g;
+const token = /YYYY|YY|MM?|DD?|HH?|mm|ss|SSS|Z/g;
 const oneOrTwoDigits = ["M", "D", "H"];
 
 /** A part needs the one before it: minutes without hours mean nothing. */
@@ -35,7 +36,7 @@ type DateParts = Readonly<Record<string, string | undefined>>;
 
 /**
  * Compiles a form like `DD.MM.YYYY` or `YYYY-MM-DD HH:mm:ss` to a reader that gives ISO 8601 (`2024-02-01`, or with a time
- * `2024-02-01T19:00:00.000+02:00`; a zone only where the file has one). Undefined where the form lacks year, month or day,
+ * `2024-02-01T19:00:00.000+02:00`; a zone only where the file has one). Years of two digits, `M/D/YY`, are of this century. Undefined where the form lacks year, month or day,
  * repeats one, has letters that mean nothing, or digits that run into each other.
  */
 export function dateForm(form: string): DateForm | undefined {
@@ -59,21 +60,25 @@ export function dateForm(form: string): DateForm | undefined {
   if (latin.test(rest)) return undefined;
 
   const whole = new RegExp(`^${pattern}${literal(rest)}$`);
+  const partsIn = (text: string): DateParts | undefined => {
+    const parts = whole.exec(text)?.groups;
+    return parts?.["y"]?.length === 2 ? { ...parts, y: `20${parts["y"]}` } : parts;
+  };
   return {
     form,
     read: (text) => {
-      const parts = whole.exec(text)?.groups;
+      const parts = partsIn(text);
       return parts && isDay(parts) && isTime(parts) ? isoOf(parts) : undefined;
     },
     problem: (text) => {
-      const parts = whole.exec(text)?.groups;
+      const parts = partsIn(text);
       if (!parts) return undefined;
       return !isDay(parts) ? "no day of the calendar" : !isTime(parts) ? "no time of day" : undefined;
     },
     write: (parts, short) =>
       found
         .map(({ name, part }, index) => {
-          const digits = parts[part]!;
+          const digits = name === "YY" ? parts[part]!.slice(2) : parts[part]!;
           return `${between[index]!}${short && oneOrTwoDigits.includes(name) ? digits.replace(/^0/, "") : digits}`;
         })
         .join("") + rest,

@@ -53,9 +53,8 @@ export function compileMapping(file: FeedFile, { kind, columns, catalog, lookup,
   }
   const readers = compileFields(kind.fields, mapping, { field: "", path: at }, context);
   const variants = mapping.variants && compileVariants(mapping.variants, fieldOf(kind, "variants"), context);
-  const mapped = (field: string): boolean => mapping[field] !== undefined;
   const translations =
-    mapping.translations && compileTranslations(mapping.translations, fieldOf(kind, "translations"), mapped, context);
+    mapping.translations && compileTranslations(mapping.translations, fieldOf(kind, "translations"), context);
   const [keyColumn] = columnsOf(file.key);
   if (keyColumn !== undefined) columnOf.set("sku", keyColumn);
   const byGroups = variants !== undefined || translations !== undefined;

@@ -8,7 +8,7 @@ import { decimal, number } from "#feeds/fields/number.ts";
 import { options } from "#feeds/fields/options.ts";
 import { prices } from "#feeds/fields/prices.ts";
 import { flag } from "#feeds/fields/flag.ts";
-import { identifier, text } from "#feeds/fields/text.ts";
+import { date, identifier, text } from "#feeds/fields/text.ts";
 import { badCell } from "#feeds/bad-cell.ts";
 import { pointer } from "#feeds/invalid-feed.ts";
 import type { MappingContext } from "#feeds/mapping-context.ts";
@@ -22,7 +22,7 @@ const ofSource: Partial<Record<TypeName, CompileField<unknown>>> = {
   text,
   label: text,
   word: text,
-  date: text,
+  date,
   digits: text,
   identifier,
   quantity: number,

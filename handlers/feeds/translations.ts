@@ -1,4 +1,5 @@
-import type { Source, TranslationsSettings } from "#feeds/feed.ts";
+import type { AttributesSettings, ColumnAttributes, Source, TranslationsSettings } from "#feeds/feed.ts";
+import { isMany } from "#feeds/field-sources.ts";
 import { text } from "#feeds/fields/text.ts";
 import { readRow, type GroupRow } from "#feeds/group-rows.ts";
 import { pointer } from "#feeds/invalid-feed.ts";
@@ -13,7 +14,7 @@ import type { Notes } from "#records/notes.ts";
 export interface Translations {
   /** Tells a row that holds translations and nothing else. */
   readonly isOfRow: ((row: GroupRow, notes: Notes) => boolean) | undefined;
-  /** Reads them into the product: those of the catalog's locale into its own fields, where the mapping says nothing else of these. */
+  /** Reads them into the product: those of the catalog's locale into its own fields, where the record has nothing else for these. */
   readonly read: (product: Product, rows: readonly GroupRow[], notes: Notes) => void;
 }
 
@@ -23,30 +24,36 @@ const path = pointer("mapping", "translations");
 export function compileTranslations(
   settings: TranslationsSettings,
   { fields = new Map() }: Field,
-  mapped: (field: string) => boolean,
   context: MappingContext,
 ): Translations {
   const { locale, ...texts } = settings;
   const known = fields;
   for (const name of Object.keys(texts))
     if (!known.has(name)) context.compiler.fault(path, `"${name}" is not a setting that is known here`);
-  const into = (product: Product, own: string, name: string, value: unknown): void => {
-    if (own === context.catalog.locale && !mapped(name)) {
-      if (name === "attributes") product.attributes = { ...(value as Attributes), ...product.attributes };
-      else (product as unknown as Record<string, unknown>)[name] ??= value;
+  const into: Into = (product, own, name, value) => {
+    const record = product as unknown as Record<string, unknown>;
+    const isOwn = own === context.catalog.locale;
+    if (name !== "attributes") {
+      if (isOwn && record[name] === undefined) record[name] = value;
+      else translationOf(product, own)[name] ??= value as string;
       return;
     }
-    const all = (product.translations ??= {});
-    const translation = (all[own] ??= {}) as Record<string, unknown>;
-    if (name === "attributes") translation[name] = { ...(value as Attributes), ...(translation[name] as Attributes) };
-    else translation[name] ??= value;
+    for (const [attribute, text] of Object.entries(value as Attributes)) {
+      const owner = isOwn && product.attributes?.[attribute] === undefined ? product : translationOf(product, own);
+      if (owner.attributes?.[attribute] === undefined) owner.attributes = { ...owner.attributes, [attribute]: text };
+    }
   };
   return locale === undefined
     ? { isOfRow: undefined, read: byColumn(texts, context, into) }
     : byRow(locale, texts, known, context, into);
 }
 
+/** Puts a text of a locale where it belongs: the first one of a name counts. */
 type Into = (product: Product, locale: string, name: keyof Translation, value: unknown) => void;
+
+function translationOf(product: Product, locale: string): Translation {
+  return ((product.translations ??= {})[locale] ??= {});
+}
 
 function byRow(
   locale: string,
@@ -73,7 +80,14 @@ function byRow(
   };
 }
 
-type ByLocale = (row: GroupRow, notes: Notes) => Iterable<readonly [locale: string, value: string]>;
+interface LocalText {
+  readonly locale: string;
+  /** The placeholders of the column, by name. */
+  readonly words: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+type ByLocale = (row: GroupRow) => readonly LocalText[];
 
 function byColumn(
   { attributes: named = {}, ...texts }: Omit<TranslationsSettings, "locale">,
@@ -84,26 +98,47 @@ function byColumn(
     name: name as keyof Translation,
     read: textsOf(source as Source, `translations.${name}`, path + pointer(name), context),
   }));
-  if (Array.isArray(named))
-    context.compiler.fault(
-      `${path}/attributes`,
-      "columns of a pattern are named each by its attribute, not in an array",
-    );
-  const ofAttributes = Object.entries(named as Record<string, Source>).map(([name, source]) => ({
-    name,
-    read: textsOf(source, `translations.attributes.${name}`, path + pointer("attributes", name), context),
-  }));
-  return (product, rows, notes) => {
+  const attributes = [named as AttributesSettings].flat().flatMap((entry, at) => {
+    const place = path + (Array.isArray(named) ? pointer("attributes", at) : pointer("attributes"));
+    return isMany(entry) ? [severalOf(entry, place, context)] : eachOf(entry, place, context);
+  });
+  return (product, rows) => {
     for (const row of rows) {
-      for (const { name, read } of fields) for (const [own, value] of read(row, notes)) into(product, own, name, value);
-      for (const { name, read } of ofAttributes)
-        for (const [own, value] of read(row, notes)) into(product, own, "attributes", { [name]: value });
+      for (const { name, read } of fields) for (const { locale, text } of read(row)) into(product, locale, name, text);
+      for (const { nameOf, read } of attributes)
+        for (const { locale, words, text } of read(row)) into(product, locale, "attributes", { [nameOf(words)]: text });
     }
   };
 }
 
-/** The texts of a pattern's columns by locale. */
-function textsOf(source: Source, field: string, at: string, { columns, compiler, columnOf }: MappingContext): ByLocale {
+interface LocalAttributes {
+  readonly nameOf: (words: Readonly<Record<string, string>>) => string;
+  readonly read: ByLocale;
+}
+
+function eachOf(entry: object, at: string, context: MappingContext): LocalAttributes[] {
+  return Object.entries(entry as Record<string, Source>).map(([name, source]) => ({
+    nameOf: () => name,
+    read: textsOf(source, `translations.attributes.${name}`, at + pointer(name), context),
+  }));
+}
+
+/** Attributes whose names stand in the columns' names as well. */
+function severalOf(entry: object, at: string, context: MappingContext): LocalAttributes {
+  const { columns = "", named } = entry as Partial<ColumnAttributes>;
+  if (named === undefined) context.compiler.fault(at, "give columns, and named: the attribute by their placeholders");
+  const nameOf: LocalAttributes["nameOf"] = (words) =>
+    (named ?? "").replace(/\{(\w+)\}/g, (all, word: string) => words[word] ?? all);
+  return { nameOf, read: textsOf(columns, "translations.attributes", `${at}/columns`, context) };
+}
+
+/** The texts of a pattern's columns by locale; of several patterns, those of the first one before those of the next. */
+function textsOf(source: Source, field: string, at: string, context: MappingContext): ByLocale {
+  if (typeof source === "object" && source.firstOf !== undefined) {
+    const all = source.firstOf.map((one, index) => textsOf(one, field, `${at}/firstOf/${index}`, context));
+    return (row) => all.flatMap((read) => read(row));
+  }
+  const { columns, compiler, columnOf } = context;
   const name = typeof source === "string" ? source : source.from;
   const column = typeof name === "string" ? columns.get(name) : undefined;
   if (!column?.pattern?.words.includes("locale")) {
@@ -111,11 +146,11 @@ function textsOf(source: Source, field: string, at: string, { columns, compiler,
     return () => [];
   }
   const { pattern, index } = column;
-  columnOf.set(field, column.name);
+  if (!columnOf.has(field)) columnOf.set(field, column.name);
   return (row) =>
-    Object.entries(entriesOf(row.cells[index]) ?? {}).flatMap(([own, cell]): [string, string][] => {
-      const value = asText(cell);
-      const locale = pattern.match(own)?.["locale"];
-      return value === undefined || locale === undefined ? [] : [[locale, value]];
+    Object.entries(entriesOf(row.cells[index]) ?? {}).flatMap(([own, cell]): LocalText[] => {
+      const text = asText(cell);
+      const words = pattern.match(own);
+      return text === undefined || words?.["locale"] === undefined ? [] : [{ locale: words["locale"], words, text }];
     });
 }

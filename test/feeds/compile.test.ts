@@ -133,12 +133,12 @@ test.each<[string, unknown, string]>([
   [
     "a bad date form",
     { ...good, columns: { id: {}, "a/b": { cleanse: [{ date: "DD.MM" }] } }, mapping: {} },
-    '/columns/a~1b/cleanse/0/date: "DD.MM" is no form of a date: use YYYY, MM and DD (or M and D) once, HH (or H), mm, ss, SSS and Z, and no other letters',
+    '/columns/a~1b/cleanse/0/date: "DD.MM" is no form of a date: use YYYY (or YY), MM and DD (or M and D) once, HH (or H), mm, ss, SSS and Z, and no other letters',
   ],
   [
     "a date form with letters that mean nothing",
     { ...good, columns: { id: {}, a: { cleanse: [{ date: ["YYYY-MM-DD", "YYYY-MM-DD hh:mm"] }] } }, mapping: {} },
-    '/columns/a/cleanse/0/date/1: "YYYY-MM-DD hh:mm" is no form of a date: use YYYY, MM and DD (or M and D) once, HH (or H), mm, ss, SSS and Z, and no other letters',
+    '/columns/a/cleanse/0/date/1: "YYYY-MM-DD hh:mm" is no form of a date: use YYYY (or YY), MM and DD (or M and D) once, HH (or H), mm, ss, SSS and Z, and no other letters',
   ],
   [
     "two date forms that read one text two ways",

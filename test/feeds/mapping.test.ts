@@ -105,6 +105,18 @@ test.each<[string, MappingSettings, string[], Omit<Product, "sku">]>([
   ],
   ["separators alone are no category", { categories: { from: "a", paths: ",", levels: "/" } }, [" / , "], {}],
   [
+    "an image that stands twice is one",
+    { images: { from: ["a", "b"], split: "|" } },
+    ["1.webp|2.webp|1.webp", "3.webp|2.webp"],
+    { images: ["1.webp", "2.webp", "3.webp"] },
+  ],
+  [
+    "a zone of ISO 8601 without its colon gets it",
+    { specialPriceFrom: { from: "a", split: "/", part: 1 }, specialPriceTo: { from: "a", split: "/", part: 2 } },
+    ["2026-02-24T13:00-0800/2026-03-01T15:30:10.5+0100"],
+    { specialPriceFrom: "2026-02-24T13:00-08:00", specialPriceTo: "2026-03-01T15:30:10.5+01:00" },
+  ],
+  [
     "images of several columns",
     { images: { from: ["a", "b"] } },
     ["1.webp", "2.webp"],

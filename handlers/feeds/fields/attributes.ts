@@ -12,7 +12,7 @@ import { list } from "#feeds/fields/lists.ts";
 import { measure } from "#feeds/fields/measure.ts";
 import { flag } from "#feeds/fields/flag.ts";
 import { decimal } from "#feeds/fields/number.ts";
-import { text } from "#feeds/fields/text.ts";
+import { date, text } from "#feeds/fields/text.ts";
 import { pointer } from "#feeds/invalid-feed.ts";
 import type { MappingContext } from "#feeds/mapping-context.ts";
 import { isMany } from "#feeds/field-sources.ts";
@@ -26,7 +26,7 @@ import type { Notes } from "#records/notes.ts";
 /** What an attribute is where the feed says so; else it is what its cell is. */
 const types: Readonly<Record<AttributeType, CompileField<AttributeValue>>> = {
   text,
-  date: text,
+  date,
   list,
   decimal,
   measure,

@@ -26,7 +26,7 @@ export const list: CompileField<string[]> = (source, use, context) => {
   };
 };
 
-/** References to images or other files, as a list of which it is noted where each came from. */
+/** References to images or other files, each once, as a list of which it is noted where each came from. */
 export const references: CompileField<string[]> = (source, use, context) => {
   const settings = settingsOf(source, ["prefix"], { ...use, splits: true }, context);
   const { prefix } = settings;
@@ -36,10 +36,11 @@ export const references: CompileField<string[]> = (source, use, context) => {
     let images: string[] | undefined;
     let imagesFrom: string[] | undefined;
     for (const [column, cell] of readAll(cells, notes)) {
-      const found = partsOf(cell, split);
+      const known = images;
+      const found = partsOf(cell, split)?.filter((image) => !known?.includes(image));
       if (found === undefined) continue;
-      images = images === undefined ? [...found] : [...images, ...found];
-      if (several) (imagesFrom ??= []).push(...found.map(() => column));
+      images = known === undefined ? [...new Set(found)] : [...known, ...new Set(found)];
+      if (several) (imagesFrom ??= []).push(...images.slice(known?.length).map(() => column));
     }
     if (use.field === "images" && imagesFrom !== undefined) notes.imagesFrom = imagesFrom;
     if (images === undefined || prefix === undefined) return images;

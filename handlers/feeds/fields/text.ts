@@ -18,6 +18,14 @@ export const text: CompileField<string> = (source, use, context) => {
     : (cells, notes) => asText(read(cells, notes));
 };
 
+/** A day, or a time of a day: ISO 8601 may write a zone without its colon (`T13:00-0800`), which the catalogue does not. */
+export const date: CompileField<string> = (source, use, context) => {
+  const read = text(source, use, context);
+  return (cells, notes) => read(cells, notes)?.replace(zoneInShort, "$1:$2");
+};
+
+const zoneInShort = /(?<=^\d{4}-\d\d-\d\dT[\d:.]+)([+-]\d\d)(\d\d)$/;
+
 /** A source that must give text. */
 export function textual(source: Source, use: SourceUse, { compiler, columnOf }: MappingContext): Compiled {
   const made = compiler.compile(source, use);
