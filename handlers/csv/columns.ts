@@ -1,7 +1,11 @@
+import type { ColumnPattern } from "#feeds/column-pattern.ts";
+
 /** A column that a feed declares, with every name by which files may call it. */
 export interface DeclaredColumn {
   readonly name: string;
   readonly aliases?: readonly string[] | undefined;
+  /** Where its name is one that several columns of a file may have. */
+  readonly pattern?: ColumnPattern | undefined;
 }
 
 /** A name of the header that was taken for a declared column which it does not match exactly. */
@@ -19,15 +23,18 @@ export interface MatchedColumns {
   /** For each name of the header that of the declared column, where it is one, else the name itself. */
   readonly columns: readonly string[];
   readonly recognised: readonly RecognisedColumn[];
+  /** For each name that fits a declared pattern, by its place: that pattern. Such a column keeps its own name. */
+  readonly patterns: ReadonlyMap<number, string>;
 }
 
 /**
  * Finds a feed's columns among the names of a header (trimmed). A name matches exactly, or is an alias; else it matches without
  * regard to case, repeated white space, invisible characters and Unicode normal form, if it is the only one that fits and fits
- * one column only.
+ * one column only. What is left may be one of the columns of a pattern: the first that fits, in the order of the declaration.
  */
-export function matchColumns(names: readonly string[], declared: readonly DeclaredColumn[]): MatchedColumns {
+export function matchColumns(names: readonly string[], all: readonly DeclaredColumn[]): MatchedColumns {
   const columns = [...names];
+  const declared = all.filter(({ pattern }) => pattern === undefined);
   const known = new Set(declared.map(({ name }) => name));
   const found = new Set(names.filter((name) => known.has(name)));
   const taken = new Set(names.flatMap((name, index) => (known.has(name) ? [index] : [])));
@@ -45,17 +52,40 @@ export function matchColumns(names: readonly string[], declared: readonly Declar
   });
   for (const { index, column } of aliased) take(index, column);
 
-  if (found.size === declared.length) return { columns, recognised: [] };
-  const fitting = looselyFitting(names, declared, taken);
   const recognised: RecognisedColumn[] = [];
+  const fitting = found.size === declared.length ? new Map<string, number[]>() : looselyFitting(names, declared, taken);
   for (const { name: column } of declared) {
     const [index, ...others] = found.has(column) ? [] : (fitting.get(column) ?? []);
     if (index === undefined || others.length > 0) continue;
     take(index, column);
     recognised.push({ index, column, value: names[index]! });
   }
-  return { columns, recognised: recognised.sort((a, b) => a.index - b.index) };
+  const patterns = fittingPatterns(columns, all, taken);
+  return { columns, recognised: recognised.sort((a, b) => a.index - b.index), patterns };
 }
+
+/** Places of the names that fit a pattern; their white space, and what does not show of them, is as a person reads it. */
+function fittingPatterns(
+  names: string[],
+  declared: readonly DeclaredColumn[],
+  taken: ReadonlySet<number>,
+): Map<number, string> {
+  const patterns = declared.flatMap(({ name, pattern }) => (pattern ? [{ name, pattern }] : []));
+  const fitting = new Map<number, string>();
+  if (patterns.length === 0) return fitting;
+  for (const [index, name] of names.entries()) {
+    if (taken.has(index) || isUnnamed(name) || name.length > longestByPattern) continue;
+    const shown = shownName(name);
+    const fits = patterns.find(({ pattern }) => pattern.match(shown) !== undefined);
+    if (!fits) continue;
+    fitting.set(index, fits.name);
+    names[index] = shown;
+  }
+  return fitting;
+}
+
+// Several placeholders of any text are tried at every place of a name.
+const longestByPattern = 300;
 
 /** A name as it is compared where it matches no other exactly. */
 export function looseName(name: string): string {

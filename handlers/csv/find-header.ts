@@ -1,5 +1,5 @@
 import { dialectOf, headerCells, headerRecord } from "#csv/dialect.ts";
-import { checkHeader, recogniseHeader, type HeaderRules, type RecognisedHeader } from "#csv/header.ts";
+import { checkHeader, namesIn, recogniseHeader, type HeaderRules, type RecognisedHeader } from "#csv/header.ts";
 import { notFound, type LineRead } from "#csv/header-not-found.ts";
 import { isMalformed } from "#csv/parse.ts";
 import { separatorLine } from "#csv/separator-line.ts";
@@ -143,7 +143,7 @@ function readAs(bytes: Uint8Array, dialect: Dialect, rules: HeaderRules, whole: 
   const cells = headerCells(bytes, record);
   if (isMalformed(cells)) return { record, malformed: cells.reason, found: 0, fits: false };
   const header = recogniseHeader(cells, rules);
-  const columns = new Set(header.columns);
+  const columns = namesIn(header);
   const found = isComment ? 0 : rules.required.filter((name) => columns.has(name)).length;
   const fits = !isComment && found === rules.required.length && cells.some((cell) => !isUnnamed(cell));
   return { record, cells, header, found, fits };

@@ -1,7 +1,7 @@
 import { looseName } from "#csv/columns.ts";
 import { delimiterName, fittingDelimiter, type HeaderRecord } from "#csv/dialect.ts";
 import type { DeclaredDialect } from "#csv/find-header.ts";
-import { rejectHeader, requiredAmong, type HeaderRules, type RecognisedHeader } from "#csv/header.ts";
+import { namesIn, rejectHeader, requiredAmong, type HeaderRules, type RecognisedHeader } from "#csv/header.ts";
 import { lookalikesOf } from "#csv/lookalikes.ts";
 import { RecordSplitter } from "#csv/splitter.ts";
 import { FileRejected } from "#errors/catalogue.ts";
@@ -57,7 +57,8 @@ export function notFound(
 /** How close a line comes to the header: by required columns, then by names that look like one. */
 function closeness({ found, header }: LineRead, { required }: HeaderRules): number {
   const columns = header?.columns ?? [];
-  const lookalikes = required.filter((name) => !columns.includes(name) && lookalikesOf(name, columns).length > 0);
+  const known = header ? namesIn(header) : new Set<string>();
+  const lookalikes = required.filter((name) => !known.has(name) && lookalikesOf(name, columns).length > 0);
   return found + lookalikes.length / (required.length + 1);
 }
 
@@ -98,7 +99,8 @@ function malformed({ malformed, line }: LineRead): FileRejected {
 
 function missing(closest: LineRead, first: LineRead, { required }: HeaderRules): FileRejected {
   const columns = closest.header?.columns ?? [];
-  const lacks = required.filter((name) => !columns.includes(name));
+  const known = closest.header ? namesIn(closest.header) : new Set<string>();
+  const lacks = required.filter((name) => !known.has(name));
   const one = lacks.length === 1;
   const start =
     closest === first

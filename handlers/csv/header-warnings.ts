@@ -1,6 +1,6 @@
 import { looseName, type DeclaredColumn } from "#csv/columns.ts";
 import type { FoundHeader } from "#csv/find-header.ts";
-import { declaredBy, duplicatesIn, headerOf, unnamedColumns, type HeaderRules } from "#csv/header.ts";
+import { declaredBy, duplicatesIn, headerOf, namesIn, unnamedColumns, type HeaderRules } from "#csv/header.ts";
 import { lettersOf } from "#csv/sheet-place.ts";
 import type { CountedWarning } from "#warnings/catalogue.ts";
 import { quote } from "#feeds/bad-cell.ts";
@@ -11,9 +11,9 @@ import { warningOf } from "#warnings/count.ts";
  * that was told then.
  */
 export function headerWarnings({ header, line, above, declared }: FoundHeader, rules: HeaderRules): CountedWarning[] {
-  const { columns, cells, recognised, failedRecords } = header;
+  const { cells, recognised, failedRecords } = header;
   const own = headerOf(cells).columns;
-  const known = new Set(columns);
+  const known = namesIn(header);
   const itsOwn = !failedRecords && declared !== "used";
   const absent = itsOwn ? declaredBy(rules).filter(({ name }) => !known.has(name)) : [];
   const looseNames = absent.length > 0 ? own.map(looseName) : [];

@@ -56,13 +56,33 @@ export interface RecognisedHeader extends Header {
   readonly columns: readonly string[];
   /** Names that were taken for a declared column without being it. */
   readonly recognised: readonly RecognisedColumn[];
+  /** For each cell that names one of the columns of a declared pattern, by its place: that pattern. */
+  readonly patterns: ReadonlyMap<number, string>;
+}
+
+/** The declared columns, those of several by their pattern, and all others that a header has. */
+export function namesIn({ columns, patterns }: Pick<RecognisedHeader, "columns" | "patterns">): Set<string> {
+  return new Set([...columns, ...patterns.values()]);
 }
 
 /** The columns that a header's cells name to a feed: the same to the gate and to every stage. */
 export function recogniseHeader(cells: readonly string[], rules: HeaderRules): RecognisedHeader {
   const header = headerOf(cells);
   const matched = matchColumns(header.columns, declaredBy(rules));
-  return { ...header, ...matched, columns: rules.keepsUnknown ? keptNames(matched.columns, rules) : matched.columns };
+  // Bookkeeping is nobody's column, whatever pattern its name fits.
+  const ours = header.failedRecords ? bookkeepingPlaces(header.columns) : new Set<number>();
+  const patterns = new Map([...matched.patterns].filter(([index]) => !ours.has(index)));
+  return {
+    ...header,
+    ...matched,
+    columns: rules.keepsUnknown ? keptNames(matched.columns, rules) : matched.columns,
+    patterns,
+  };
+}
+
+function bookkeepingPlaces(names: readonly string[]): Set<number> {
+  const ours = new Set<string>(bookkeepingColumns);
+  return new Set(names.flatMap((name, index) => (ours.has(name) ? [index] : [])));
 }
 
 /** The names of a header whose undeclared columns become attributes: of those as they are read, but never for one that is declared. */
@@ -86,7 +106,7 @@ export function declaredBy({ required, only = [], declared }: HeaderRules): read
 
 /** How many of the required columns names of a header have. */
 export function requiredAmong(names: readonly string[], rules: HeaderRules): number {
-  const columns = new Set(matchColumns(names, declaredBy(rules)).columns);
+  const columns = namesIn(matchColumns(names, declaredBy(rules)));
   return rules.required.filter((name) => columns.has(name)).length;
 }
 
@@ -116,6 +136,7 @@ export function duplicatesIn({ columns }: Pick<Header, "columns">): [name: strin
 /** Two columns of one name are no fault where nobody asks for it. */
 function checkDuplicates(header: RecognisedHeader, rules: HeaderRules, line: number): void {
   const wanted = new Set<string>(declaredBy(rules).map(({ name }) => name));
+  for (const place of header.patterns.keys()) wanted.add(header.columns[place]!);
   if (header.failedRecords) for (const name of bookkeepingColumns) wanted.add(name);
   const [name, [first = 0, second = 0] = []] =
     duplicatesIn(header).find(([name]) => wanted.has(name) || rules.keepsUnknown) ?? [];
@@ -145,11 +166,12 @@ function checkReserved({ columns, failedRecords }: Header, line: number): void {
   );
 }
 
-function checkUnknown(header: Header, rules: HeaderRules, line: number): void {
+function checkUnknown(header: RecognisedHeader, rules: HeaderRules, line: number): void {
   const { only, reject = [] } = rules;
   if (only === undefined && reject.length === 0) return;
   const known = new Set([
     ...declaredBy(rules).map(({ name }) => name),
+    ...[...header.patterns.keys()].map((place) => header.columns[place]!),
     ...(header.failedRecords ? bookkeepingColumns : []),
   ]);
   const refused = reject.map(patternOf);

@@ -1,5 +1,5 @@
 import { lookalikesOf } from "#csv/lookalikes.ts";
-import { recogniseHeader, type HeaderRules } from "#csv/header.ts";
+import { namesIn, recogniseHeader, type HeaderRules } from "#csv/header.ts";
 import { placeInSheet } from "#csv/sheet-place.ts";
 import { FileRejected } from "#errors/catalogue.ts";
 import { quote, quoteAll } from "#feeds/bad-cell.ts";
@@ -17,8 +17,10 @@ export function headerNotFound(
   { required, ...rules }: HeaderRules,
 ): FileRejected {
   const read = candidates.map(({ row, texts }) => {
-    const { columns } = recogniseHeader(texts, { required, ...rules });
-    const lacks = required.filter((name) => !columns.includes(name));
+    const header = recogniseHeader(texts, { required, ...rules });
+    const { columns } = header;
+    const known = namesIn(header);
+    const lacks = required.filter((name) => !known.has(name));
     const free = columns.filter((name) => !required.includes(name));
     const alike = lacks
       .map((name) => ({ name, names: lookalikesOf(name, free) }))

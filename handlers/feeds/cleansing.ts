@@ -6,11 +6,11 @@ import { stripHtml } from "#feeds/html.ts";
 import { pointer, type NoteFault } from "#feeds/invalid-feed.ts";
 import { itemsOf, splitAt, type Split } from "#feeds/separator.ts";
 import { isGroupedOnce, readDecimal } from "#products/decimal.ts";
-import type { Cell } from "#records/line.ts";
+import type { SingleCell } from "#records/line.ts";
 import type { Notes } from "#records/notes.ts";
 
 /** Makes a cell of the file's text. What cannot be cleansed is noted and null. */
-export type Cleanse = (text: string, notes: Notes) => Cell;
+export type Cleanse = (text: string, notes: Notes) => SingleCell;
 
 /** What a cleansed cell can be, when it is not null. */
 export type Holds = "text" | "boolean" | "list";
@@ -22,7 +22,7 @@ export interface Cleansing {
 }
 
 /** A step from text to text, to what a cell holds at last, or to an error. */
-type Step = (text: string, notes: Notes) => Cell | RecordError;
+type Step = (text: string, notes: Notes) => SingleCell | RecordError;
 
 /** Compiles the cleansing of one column; steps follow each other, and an empty text is absent unless the feed keeps it. */
 export function compileCleansing(column: string, settings: ColumnSettings, fault: NoteFault): Cleansing {
@@ -43,7 +43,7 @@ export function compileCleansing(column: string, settings: ColumnSettings, fault
 
 function chain(steps: readonly Step[], keepEmpty: boolean): Cleanse {
   return (text, notes) => {
-    let cell: Cell = text;
+    let cell: SingleCell = text;
     for (const step of steps) {
       if (cell === "") break;
       const next = step(cell as string, notes);

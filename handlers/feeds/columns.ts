@@ -29,6 +29,9 @@ export function compileColumns(file: FeedFile, fault: NoteFault): Column[] {
     if (name !== name.trim() || name === "")
       fault(pointer("columns", name), "white space around a column's name is ignored: leave it out");
     checkAliases(file, name, fault);
+    const pattern = columnPattern(name);
+    if (pattern && settings.aliases)
+      fault(pointer("columns", name, "aliases"), "a column by pattern has no other names: declare another pattern");
     const { cleanse, holds } = compileCleansing(name, settings, fault);
     const required = settings.required === true || name === file.key;
     columns.push({
@@ -38,7 +41,7 @@ export function compileColumns(file: FeedFile, fault: NoteFault): Column[] {
       virtual: false,
       cleanse,
       holds,
-      pattern: columnPattern(name),
+      ...(pattern && { pattern }),
     });
   }
   for (const name of Object.keys(file.enrichment?.into ?? {})) {

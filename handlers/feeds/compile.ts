@@ -6,7 +6,7 @@ import type { FeedFile } from "#feeds/feed.ts";
 import { InvalidFeed, type NoteFault } from "#feeds/invalid-feed.ts";
 import { compileLeaveOut, type LeaveOut } from "#feeds/leave-out.ts";
 import { compileMapping, isMapped, type ColumnOf, type ToProduct } from "#feeds/mapping.ts";
-import { omitsField, omittedColumns } from "#feeds/omitted.ts";
+import { omitsCells, omitsField, type OmitsCell } from "#feeds/omitted.ts";
 import { schemaFaults } from "#feeds/schema-faults.ts";
 import { productKind } from "#kinds/kind.ts";
 import { keyForm, type KeyForm } from "#products/key.ts";
@@ -44,8 +44,7 @@ export interface Feed {
   /** Whether a product is spread over several records; such files are refused for now. */
   readonly recordsAreGroups: boolean;
   readonly enrichment: Enrichment | undefined;
-  /** Columns whose cells fail no record. */
-  readonly omittedColumns: ReadonlySet<string>;
+  readonly omitsCell: OmitsCell;
   readonly toProduct: ToProduct;
   readonly columnOf: ColumnOf;
   /** The product schema first, then the feed's validators. */
@@ -105,7 +104,7 @@ export function compileFeed(name: string, json: unknown): Feed {
     silentAfterHours: file.silentAfterHours,
     recordsAreGroups: file.recordsAreGroups === true,
     enrichment,
-    omittedColumns: omittedColumns(file),
+    omitsCell: omitsCells(file),
     toProduct,
     columnOf,
     rules: [productSchema(columnOf, (field) => omitsField(file.mapping, field)), ...rules],
@@ -116,7 +115,11 @@ function headerRulesOf({ columns, unknownColumns, reject }: FeedFile, compiled: 
   const declared = compiled.filter(({ virtual }) => !virtual);
   return {
     required: declared.filter(({ required }) => required).map(({ name }) => name),
-    declared: declared.map(({ name }) => ({ name, aliases: columns[name]?.aliases })),
+    declared: declared.map(({ name, pattern }) => ({
+      name,
+      aliases: columns[name]?.aliases,
+      ...(pattern && { pattern }),
+    })),
     ...(unknownColumns === "reject" && { only: declared.map(({ name }) => name) }),
     ...(unknownColumns === "attributes" && { keepsUnknown: true }),
     ...(reject && { reject }),

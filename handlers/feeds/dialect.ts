@@ -35,7 +35,8 @@ function checkNames(
   required: readonly string[],
   fault: NoteFault,
 ): void {
-  const { columns } = matchColumns(names, declared);
+  const { columns, patterns } = matchColumns(names, declared);
+  const fitted = new Set(patterns.values());
   for (const [index, name] of names.entries()) {
     const path = pointer("dialect", "columns", index);
     if (name !== name.trim()) fault(path, "white space around a column's name is ignored: leave it out");
@@ -44,6 +45,6 @@ function checkNames(
       fault(path, "the name belongs to the failed-records CSV");
   }
   for (const name of required)
-    if (!columns.includes(name))
+    if (!columns.includes(name) && !fitted.has(name))
       fault("/dialect/columns", `the column "${name}", which a file must have, is not among them`);
 }

@@ -21,7 +21,7 @@ export function groupRows(rows: readonly RestructuredRow[]): GroupRow[] {
 /** The columns of a pattern are each filled by itself. */
 function merged(above: Cell | undefined, cell: Cell): Cell {
   const [before, own] = [entriesOf(above), entriesOf(cell)];
-  return before && own ? ({ ...before, ...own } as unknown as Cell) : cell;
+  return before && own ? { ...before, ...own } : cell;
 }
 
 /** Reads something of one row; errors say its line. */

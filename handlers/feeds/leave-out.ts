@@ -18,6 +18,8 @@ export function compileLeaveOut(
   return leaveOut.flatMap((rule, index) => {
     const path = pointer("leaveOut", index);
     const column = findColumn(columns, rule.column, `${path}/column`, fault);
+    if (column?.pattern)
+      fault(`${path}/column`, `"${rule.column}" may be several columns of a file: declare the one by its name`);
     if (column?.virtual) fault(`${path}/column`, `no file has the column "${rule.column}": the enrichment adds it`);
     if (rule.is !== undefined) {
       const is = rule.is.trim();

@@ -36,14 +36,17 @@ export function orOmit<T>(source: unknown, read: Read<T>, { columns }: MappingCo
   };
 }
 
-/** The columns whose cells fail no record: all that is made of them is left out where they cannot be read. */
-export function omittedColumns({ key, mapping, enrichment }: FeedFile): ReadonlySet<string> {
+/** Whether the cells of a column fail no record; one that a pattern fits is read by its own name, by the pattern's, or by both. */
+export type OmitsCell = (column: string, pattern?: string) => boolean;
+
+/** Tells the columns whose cells fail no record: all that is made of them is left out where they cannot be read. */
+export function omitsCells({ key, mapping, enrichment }: FeedFile): OmitsCell {
   const sources = fieldSources(mapping).map(({ source }) => source);
   const [omitted, needed] = [sources.filter(isOmitted), sources.filter((source) => !isOmitted(source))];
-  const columns = new Set(omitted.flatMap(columnsOf));
-  for (const name of [...columnsOf(key), enrichment?.column, ...needed.flatMap(columnsOf)])
-    if (name !== undefined) columns.delete(name);
-  return columns;
+  const omits = new Set(omitted.flatMap(columnsOf));
+  const needs = new Set([...columnsOf(key), enrichment?.column, ...needed.flatMap(columnsOf)]);
+  return (column, pattern = column) =>
+    (omits.has(column) || omits.has(pattern)) && !needs.has(column) && !needs.has(pattern);
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

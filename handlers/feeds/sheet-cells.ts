@@ -1,6 +1,6 @@
 import type { CellWriter, SheetReader } from "#csv/excel/sheet-table.ts";
 import type { DateCell } from "#csv/excel/sheet-cell.ts";
-import { recogniseHeader } from "#csv/header.ts";
+import { namesIn, recogniseHeader } from "#csv/header.ts";
 import { dateForm, type DateForm } from "#feeds/dates.ts";
 import type { Feed } from "#feeds/compile.ts";
 import type { CleansingStep, FeedFile } from "#feeds/feed.ts";
@@ -15,16 +15,22 @@ export function sheetReaderOf({ file, headerRules }: Pick<Feed, "file" | "header
   const signs = decimalSigns(file);
   const references = referenceColumns(file);
   const money = new Set(numbersOf(file.mapping).flatMap(({ isMoney, columns }) => (isMoney ? columns : [])));
-  const writers = new Map(
-    Object.entries(file.columns).map(([name, { cleanse = [] }]) => [
-      name,
-      writerOf(cleanse, signs.get(name), references.has(name), money.has(name)),
-    ]),
-  );
+  const writerFor = (name: string, declared: string): CellWriter => {
+    const { cleanse = [] } = file.columns[declared]!;
+    const sign = cleanse.includes("decimalComma") ? "," : (signs.get(name) ?? signs.get(declared));
+    const known = (names: ReadonlySet<string>): boolean => names.has(name) || names.has(declared);
+    return writerOf(cleanse, sign, known(references), known(money));
+  };
+  const writers = new Map(Object.keys(file.columns).map((name) => [name, writerFor(name, name)]));
   const writersOf: SheetReader["writersOf"] = (header) => {
-    const { columns } = recogniseHeader(header, headerRules);
-    if (!headerRules.required.every((name) => columns.includes(name))) return undefined;
-    return columns.map((name) => writers.get(name));
+    const recognised = recogniseHeader(header, headerRules);
+    const known = namesIn(recognised);
+    if (!headerRules.required.every((name) => known.has(name))) return undefined;
+    // Of a column by pattern that the mapping reads by its own name, what it says of that one counts.
+    return recognised.columns.map((name, place) => {
+      const pattern = recognised.patterns.get(place);
+      return pattern === undefined ? writers.get(name) : writerFor(name, pattern);
+    });
   };
   const keyIn = (header: readonly string[]): number => recogniseHeader(header, headerRules).columns.indexOf(file.key);
   return { rules: headerRules, writersOf, keyIn, columns: file.dialect?.columns };

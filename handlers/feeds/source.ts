@@ -4,7 +4,7 @@ import type { Column } from "#feeds/columns.ts";
 import type { Condition, Source, SourceSettings } from "#feeds/feed.ts";
 import type { NoteFault } from "#feeds/invalid-feed.ts";
 import { itemsOf, splitAt, type Split } from "#feeds/separator.ts";
-import type { Cell } from "#records/line.ts";
+import type { Cell, PatternCells, SingleCell } from "#records/line.ts";
 import type { Notes } from "#records/notes.ts";
 
 export type Cells = readonly Cell[];
@@ -14,7 +14,7 @@ export type Read<T> = (cells: Cells, notes: Notes) => T | undefined;
 
 /** A source, compiled. */
 export interface Compiled {
-  readonly read: Read<NonNullable<Cell>>;
+  readonly read: Read<NonNullable<SingleCell>>;
   /** What it can give. */
   readonly holds: Column["holds"];
   /** The name of its first column, by which errors call it; undefined where it has none. */
@@ -177,7 +177,7 @@ export class SourceCompiler {
   #firstOf(sources: readonly Source[], use: SourceUse): Compiled {
     const all = sources.map((source, at) => this.compile(source, { ...use, path: `${use.path}/firstOf/${at}` }));
     const holds = all.every((one) => one.holds === all[0]?.holds) ? (all[0]?.holds ?? "text") : "any";
-    const read: Read<NonNullable<Cell>> = (cells, notes) => {
+    const read: Read<NonNullable<SingleCell>> = (cells, notes) => {
       for (const one of all) {
         const value = one.read(cells, notes);
         if (value !== undefined) return value;
@@ -249,16 +249,15 @@ function firstColumn(all: readonly Compiled[]): string | undefined {
   return all.find(({ column }) => column !== undefined)?.column;
 }
 
-function cellAt(index: number, inherits: boolean): Read<NonNullable<Cell>> {
-  if (!inherits) return (cells) => cells[index] ?? undefined;
-  return (cells, notes) => cells[index] ?? notes.above?.[index] ?? undefined;
+/** The cell of a column that is one. */
+function cellAt(index: number, inherits: boolean): Read<NonNullable<SingleCell>> {
+  if (!inherits) return (cells) => (cells[index] as SingleCell) ?? undefined;
+  return (cells, notes) => (cells[index] ?? notes.above?.[index] ?? undefined) as NonNullable<SingleCell> | undefined;
 }
 
 /** The cells of a pattern's columns, by the file's names of them. */
-export function entriesOf(cell: Cell | undefined): Readonly<Record<string, Cell>> | undefined {
-  return typeof cell === "object" && cell !== null && !Array.isArray(cell)
-    ? (cell as unknown as Readonly<Record<string, Cell>>)
-    : undefined;
+export function entriesOf(cell: Cell | undefined): PatternCells | undefined {
+  return typeof cell === "object" && cell !== null && !Array.isArray(cell) ? (cell as PatternCells) : undefined;
 }
 
 /** A cell as text: a yes or no by its name, a list with commas. Undefined where there is nothing. */
@@ -269,7 +268,7 @@ export function asText(cell: Cell | undefined): string | undefined {
 }
 
 /** The items of a cell: those of a list, or of text that is split where the feed says so. */
-export function partsOf(cell: NonNullable<Cell>, split: Split | undefined): readonly string[] | undefined {
+export function partsOf(cell: NonNullable<SingleCell>, split: Split | undefined): readonly string[] | undefined {
   if (typeof cell === "string") return split === undefined ? [cell] : (itemsOf(cell, split) ?? undefined);
   return typeof cell === "boolean" ? [String(cell)] : cell;
 }

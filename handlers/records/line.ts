@@ -33,8 +33,14 @@ export interface ReturnedFailure {
   readonly lines?: readonly (readonly [line: number, original: number | null])[];
 }
 
-/** A cell after cleansing: text, a flag, a list; null where the file has nothing. Numbers stay text (promise 7). */
-export type Cell = string | boolean | readonly string[] | null;
+/** One cell after cleansing: text, a flag, a list; null where the file has nothing. Numbers stay text (promise 7). */
+export type SingleCell = string | boolean | readonly string[] | null;
+
+/** The cells that are filled of the columns which a pattern fits, by the file's names of them and in its order. */
+export type PatternCells = Readonly<Record<string, NonNullable<SingleCell>>>;
+
+/** What a record has of a declared column. */
+export type Cell = SingleCell | PatternCells;
 
 /** What Restructure makes of a well-formed record: cells in the order of the feed's declared columns. */
 export interface RestructuredLine extends Position {

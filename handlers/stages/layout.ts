@@ -15,6 +15,8 @@ export interface Layout {
   readonly names: readonly string[];
   readonly sources: readonly number[];
   readonly cleansings: readonly (Cleanse | undefined)[];
+  /** Of the feed's columns those by pattern, with the columns of the file that each fits. */
+  readonly patterns: readonly PatternLayout[];
   /** Whether a cell that cannot be read fails nothing. */
   readonly omits: readonly boolean[];
   /** Place of the key in the file, and among the cells. */
@@ -32,6 +34,14 @@ export interface Layout {
   readonly failedRecords: FailedRecordsLayout | undefined;
 }
 
+/** The columns of a file that a pattern fits, in the file's order. */
+export interface PatternLayout {
+  /** Place of the declared column among the cells. */
+  readonly index: number;
+  readonly cleanse: Cleanse | undefined;
+  readonly columns: readonly { readonly name: string; readonly source: number; readonly omits: boolean }[];
+}
+
 export interface FailedRecordsLayout {
   readonly failure: number;
   readonly raw: number;
@@ -41,7 +51,7 @@ export interface FailedRecordsLayout {
 
 /** Finds the feed's columns in the header of a file. */
 export function layOut(feed: Feed, header: readonly string[], sheet?: SheetRef, headless = false): Layout {
-  const { columns: names, failedRecords } = recogniseHeader(header, feed.headerRules);
+  const { columns: names, failedRecords, patterns } = recogniseHeader(header, feed.headerRules);
   const bookkeeping = new Set<string>(bookkeepingColumns);
   const declared = new Set(feed.columns.map(({ name }) => name));
   const all = names.map((name, source) => ({ name, source }));
@@ -53,16 +63,25 @@ export function layOut(feed: Feed, header: readonly string[], sheet?: SheetRef, 
     keyForm: feed.keyForm,
     width: names.length,
     names: feed.columns.map(({ name }) => name),
-    sources: feed.columns.map(({ name, virtual }) => (virtual ? -1 : names.indexOf(name))),
+    sources: feed.columns.map(({ name, virtual, pattern }) => (virtual || pattern ? -1 : names.indexOf(name))),
+    patterns: feed.columns.flatMap(({ name: declared, index, cleanse, pattern }): PatternLayout[] => {
+      if (!pattern) return [];
+      const fitting = all.filter(({ source }) => patterns.get(source) === declared);
+      const columns = fitting.map((column) => ({ ...column, omits: feed.omitsCell(column.name, declared) }));
+      return columns.length > 0 ? [{ index, cleanse, columns }] : [];
+    }),
     cleansings: feed.columns.map(({ cleanse }) => cleanse),
-    omits: feed.columns.map(({ name }) => feed.omittedColumns.has(name)),
+    omits: feed.columns.map(({ name }) => feed.omitsCell(name)),
     keySource: names.indexOf(feed.key),
     keyIndex: feed.keyIndex,
     leaveOut: feed.leaveOut.flatMap(({ column, fits }) => {
       const source = names.indexOf(column);
       return source < 0 ? [] : [{ source, fits }];
     }),
-    extras: feed.unknownColumns === "attributes" ? originals.filter(({ name }) => !declared.has(name)) : [],
+    extras:
+      feed.unknownColumns === "attributes"
+        ? originals.filter(({ name, source }) => !declared.has(name) && !patterns.has(source))
+        : [],
     failedRecords: failedRecords
       ? {
           failure: names.indexOf("_failure"),

@@ -2,13 +2,13 @@ import { badCell } from "#feeds/bad-cell.ts";
 import type { Cleanse } from "#feeds/cleansing.ts";
 import { shownText, spreadsheetError } from "#feeds/spreadsheet-text.ts";
 import { cleanKey, hasUnseen, keyProblem } from "#products/key.ts";
-import type { Cell } from "#records/line.ts";
+import type { PatternCells, SingleCell } from "#records/line.ts";
 import type { Notes } from "#records/notes.ts";
-import type { Layout } from "#stages/layout.ts";
+import type { Layout, PatternLayout } from "#stages/layout.ts";
 import { missingKey } from "#stages/row-faults.ts";
 
 /** Makes a cell of what stands in the file: as a spreadsheet shows it, cleansed; null where there is nothing, or nothing that can be read. */
-export function readCell(column: string, text: string, cleanse: Cleanse | undefined, notes: Notes): Cell {
+export function readCell(column: string, text: string, cleanse: Cleanse | undefined, notes: Notes): SingleCell {
   const shown = shownText(text);
   const error = spreadsheetError(column, shown);
   if (error !== undefined) {
@@ -20,11 +20,37 @@ export function readCell(column: string, text: string, cleanse: Cleanse | undefi
 }
 
 /** Reads the cell of a column of the feed. One that cannot be read fails nothing where all that is made of it can be left out. */
-export function readColumn({ names, cleansings, omits }: Layout, index: number, text: string, notes: Notes): Cell {
+export function readColumn(
+  { names, cleansings, omits }: Layout,
+  index: number,
+  text: string,
+  notes: Notes,
+): SingleCell {
   const errors = notes.errors.length;
   const cell = readCell(names[index]!, text, cleansings[index], notes);
   if (omits[index]! && notes.omit(errors)) (notes.unreadable ??= []).push(index);
   return cell;
+}
+
+/**
+ * Reads the cells of the columns that a pattern fits; null where all are blank. One that cannot be read, where all that is made of it
+ * can be left out, is told and missing.
+ */
+export function readPattern(
+  { columns, cleanse }: PatternLayout,
+  row: readonly string[],
+  notes: Notes,
+): PatternCells | null {
+  let cells: Record<string, NonNullable<SingleCell>> | null = null;
+  for (const { name, source, omits } of columns) {
+    const text = row[source]!;
+    if (text === "" && cleanse === undefined) continue;
+    const errors = notes.errors.length;
+    const cell = readCell(name, text, cleanse, notes);
+    if (omits) notes.omit(errors);
+    if (cell !== null) (cells ??= {})[name] = cell;
+  }
+  return cells;
 }
 
 /**

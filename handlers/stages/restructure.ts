@@ -12,7 +12,7 @@ import { isBlankRow } from "#records/is-blank-row.ts";
 import { allWarnings, Notes } from "#records/notes.ts";
 import { failLine } from "#stages/fail-line.ts";
 import { isLeftOut, layOut, type FailedRecordsLayout, type Layout } from "#stages/layout.ts";
-import { readCell, readColumn, readKey } from "#stages/read-cell.ts";
+import { readCell, readColumn, readKey, readPattern } from "#stages/read-cell.ts";
 import { malformed, oversized, ragged, stillRaw, strayCell } from "#stages/row-faults.ts";
 
 export interface RestructureOptions {
@@ -124,6 +124,7 @@ function readRow(layout: Layout, row: ParsedRecord, position: Position): Line {
     if (i === keyIndex) cells.push(key ?? null);
     else cells.push(source < 0 ? null : readColumn(layout, i, row[source]!, notes));
   }
+  for (const pattern of layout.patterns) cells[pattern.index] = readPattern(pattern, row, notes);
   const extra = layout.extras.length > 0 ? extraOf(layout, row, notes) : undefined;
   const warnings = allWarnings(position.warnings, notes.warnings);
   if (notes.errors.length > 0) return failLine({ ...position, ...(warnings && { warnings }) }, key, notes.errors);

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { recogniseHeader } from "#csv/header.ts";
+import { namesIn, recogniseHeader } from "#csv/header.ts";
 import { compileFeed, type Feed } from "#feeds/compile.ts";
 import { quoteAll } from "#feeds/bad-cell.ts";
 import type { FeedFile } from "#feeds/feed.ts";
@@ -20,10 +20,15 @@ export function adaptFeed(from: string, folder: string, sample: Sample, catalog:
       `No catalog was named: "${feed.catalog}" of the feed ${from} was kept; feeds share products exactly if they share a catalog.`,
     );
   if (Object.keys(sample.declare).length > 0) draft.feed.dialect = { ...feed.dialect, ...sample.declare };
-  const { columns } = recogniseHeader(sample.names, compiled.headerRules);
-  checkFits(from, compiled, columns);
-  leaveOutAbsent(draft, compiled, columns);
-  addNew(draft, sample, columns);
+  const header = recogniseHeader(sample.names, compiled.headerRules);
+  const known = [...namesIn(header)];
+  checkFits(from, compiled, known);
+  leaveOutAbsent(draft, compiled, known);
+  addNew(
+    draft,
+    sample,
+    header.columns.map((name, place) => header.patterns.get(place) ?? name),
+  );
   return draft;
 }
 

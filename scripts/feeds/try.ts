@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { distinctNames } from "#csv/columns.ts";
+import { namesIn, recogniseHeader } from "#csv/header.ts";
 import { parseRecords, type ParsedRecord } from "#csv/parse.ts";
 import { placesIn } from "#csv/sheet-place.ts";
 import { FileRejected, type RecordError } from "#errors/catalogue.ts";
@@ -91,11 +92,16 @@ function columnsLeft({ planned: { header } }: TableFile, feed: Feed): Pick<Trial
   const own = header.columns.filter(
     (name) => name !== "" && !(header.failedRecords && (bookkeepingColumns as readonly string[]).includes(name)),
   );
-  const kept = (name: string): boolean => feed.unknownColumns === "attributes" && !declared.has(name);
+  const { columns, patterns } = recogniseHeader(header.cells, feed.headerRules);
+  const known = namesIn({ columns, patterns });
+  const patternOf = new Map([...patterns].map(([place, pattern]) => [columns[place]!, pattern]));
+  const isRead = (name: string): boolean => read.has(name) || read.has(patternOf.get(name) ?? name);
+  const kept = (name: string): boolean =>
+    feed.unknownColumns === "attributes" && !declared.has(name) && !patternOf.has(name);
   const virtual = feed.columns.filter((column) => column.virtual).map(({ name }) => name);
   return {
-    unread: own.filter((name) => !read.has(name) && !kept(name)),
-    absent: feed.columns.filter(({ name, virtual }) => !virtual && !own.includes(name)).map(({ name }) => name),
+    unread: own.filter((name) => !isRead(name) && !kept(name)),
+    absent: feed.columns.filter(({ name, virtual }) => !virtual && !known.has(name)).map(({ name }) => name),
     notAsked: virtual,
   };
 }
@@ -105,6 +111,7 @@ function firstRecords(file: TableFile, feed: Feed, records: number, maxRecordByt
   const { header } = planned;
   const { sheet } = table;
   const names = distinctNames(header.columns);
+  const { patterns } = recogniseHeader(header.cells, feed.headerRules);
   const shown: TriedRecord[] = [];
   const placeOf = sheet && placesIn(sheet, header.columns);
   for (const chunk of planned.chunks) {
@@ -117,7 +124,7 @@ function firstRecords(file: TableFile, feed: Feed, records: number, maxRecordByt
       const rows = parseRecords(piece, some, { ...table, offset: start, columns: header.cells.length });
       const options = { maxRecordBytes, sheet, dialect: table, headless: header.fromFeed === true };
       for (const [index, line] of restructure(feed, header.cells, rows, some, options).entries()) {
-        const tried = tryRecord(feed, names, rows[index]!, line);
+        const tried = tryRecord(feed, { names, patterns }, rows[index]!, line);
         if (tried && shown.length < records)
           shown.push(
             placeOf && tried.errors.length > 0
@@ -131,19 +138,25 @@ function firstRecords(file: TableFile, feed: Feed, records: number, maxRecordByt
   return shown;
 }
 
+/** The columns of a file, and by place the pattern that those of several fit. */
+interface FileColumns {
+  readonly names: readonly string[];
+  readonly patterns: ReadonlyMap<number, string>;
+}
+
 /** Undefined where the record is blank or left out. */
-function tryRecord(feed: Feed, names: readonly string[], row: ParsedRecord, line: Line): TriedRecord | undefined {
+function tryRecord(feed: Feed, columns: FileColumns, row: ParsedRecord, line: Line): TriedRecord | undefined {
   if (line.kind === "blank" || line.kind === "leftOut") return undefined;
   const mapped = mapping(feed, line);
   const last = validator(feed, mapped);
   const product = mapped.kind === "mapped" ? mapped.product : undefined;
-  const cells = Array.isArray(row) && row.length === names.length ? row : [];
+  const cells = Array.isArray(row) && row.length === columns.names.length ? row : [];
   return {
     record: last.record,
     line: last.line,
     ...("key" in last && { key: last.key }),
     outcome: last.kind === "failed" ? "failed" : "product",
-    fields: fieldsOf(feed, names, cells, product ? fieldValues(product) : []),
+    fields: fieldsOf(feed, columns, cells, product ? fieldValues(product) : []),
     ...(product && { product }),
     errors: last.kind === "failed" ? last.errors : [],
     warnings: last.warnings ?? [],
@@ -152,13 +165,15 @@ function tryRecord(feed: Feed, names: readonly string[], row: ParsedRecord, line
 
 function fieldsOf(
   feed: Feed,
-  names: readonly string[],
+  { names, patterns }: FileColumns,
   cells: readonly string[],
   values: readonly FieldValue[],
 ): TriedField[] {
   const cellOf = new Map(names.map((name, index) => [name, cells[index] ?? ""]));
+  const ofFile = (column: string): readonly string[] =>
+    cellOf.has(column) ? [column] : names.filter((_, place) => patterns.get(place) === column);
   const filled = (columns: readonly string[]): TriedField["from"] =>
-    columns.flatMap((column) => {
+    columns.flatMap(ofFile).flatMap((column) => {
       const cell = cellOf.get(column) ?? "";
       return cell === "" ? [] : [{ column, cell }];
     });

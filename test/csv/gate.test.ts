@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { mostChunks, planTable, type GateOptions, type PlannedTable } from "#csv/gate.ts";
 import { headerOf } from "#csv/header.ts";
 import { recordsOf } from "#csv/records.ts";
+import { columnPattern } from "#feeds/column-pattern.ts";
 import { FileRejected, type FileErrorCode } from "#errors/catalogue.ts";
 import { blockSizes, quirkyText } from "./arbitraries.ts";
 import { streamOf } from "./blocks.ts";
@@ -42,7 +43,7 @@ describe("a table that can be trusted", () => {
       delimiter: ";",
       header: {
         cells: ["sku", " name ", "x"],
-        ...{ columns: ["sku", "name", "x"], recognised: [], failedRecords: false, range: [3, 15], unnamed: [] },
+        ...{ columns: ["sku", "name", "x"], recognised: [], patterns: new Map(), failedRecords: false, range: [3, 15], unnamed: [] },
       },
       records: 3,
       chunks: [
@@ -643,5 +644,54 @@ describe("of several faults the one that comes first in the file is named:", () 
   it("a missing column before a byte that is no UTF-8, far behind it", async () => {
     const file = Buffer.concat([Buffer.from(`sku,x\n${"1,2\n".repeat(50_000)}`), latin1("3,\xe9\n")]);
     await expect(plan(file, {}, [1000])).rejects.toMatchObject({ code: "MISSING_COLUMN" });
+  });
+});
+
+describe("columns by pattern", () => {
+  const declared = ["sku", "name-{locale}"].map((name) => ({ name, pattern: columnPattern(name) }));
+  const required = ["sku", "name-{locale}"];
+
+  it("are enough where one is there, of a pattern that a file must have", async () => {
+    const { header, warnings } = await plan("sku,name-de,name-fr\n1,a,b\n", { declared, required });
+    expect(header.columns).toEqual(["sku", "name-de", "name-fr"]);
+    expect(warnings).toEqual([]);
+  });
+
+  it("are asked for where none is there", async () => {
+    await rejected(
+      "sku,name\n1,a\n",
+      "MISSING_COLUMN",
+      'Line 1 is "sku,name" and lacks the required column "name-{locale}" ("name" looks like "name-{locale}"): add the column, or correct its name.',
+      1,
+      { declared, required },
+    );
+  });
+
+  it("are told where none is there that could be left out", async () => {
+    const { warnings } = await plan("sku,name\n1,a\n", { declared, required: ["sku"] });
+    expect(warnings).toMatchObject([{ code: "COLUMN_ABSENT", examples: [{ column: "name-{locale}" }] }]);
+  });
+
+  it("have each their own name", async () => {
+    await rejected(
+      "sku,name-de,name-fr,name-de\n1,a,b,c\n",
+      "DUPLICATE_COLUMN",
+      'Columns 2 and 4 of the header are both named "name-de": rename or remove one of them.',
+      1,
+      { declared, required },
+    );
+  });
+
+  it("are declared where a feed refuses what is not", async () => {
+    const only = declared.map(({ name }) => name);
+    const { header } = await plan("sku,name-de\n1,a\n", { declared, required, only });
+    expect(header.columns).toEqual(["sku", "name-de"]);
+    await rejected(
+      "sku,name-de,x\n1,a,b\n",
+      "UNKNOWN_COLUMN",
+      'The feed does not declare the column "x": remove the column, or have the feed declare it.',
+      1,
+      { declared, required, only },
+    );
   });
 });

@@ -20,7 +20,7 @@ import { orOmit } from "#feeds/omitted.ts";
 import { itemsOf, splitAt } from "#feeds/separator.ts";
 import { asText, entriesOf, nothing, partsOf, type Cells, type Read, type SourceUse } from "#feeds/source.ts";
 import type { Attributes, AttributeValue } from "#products/product.ts";
-import type { Cell } from "#records/line.ts";
+import type { SingleCell } from "#records/line.ts";
 import type { Notes } from "#records/notes.ts";
 
 /** What an attribute is where the feed says so; else it is what its cell is. */
@@ -198,9 +198,10 @@ export function pairsOf(cell: string, separator: string, between: string): [name
   return found.filter(([, value]) => value !== "");
 }
 
-function valueOf(cell: Cell | undefined, split: ReturnType<typeof splitAt> | undefined): AttributeValue | undefined {
+function valueOf(
+  cell: SingleCell | undefined,
+  split: ReturnType<typeof splitAt> | undefined,
+): AttributeValue | undefined {
   if (cell === null || cell === undefined) return undefined;
-  if (split === undefined)
-    return typeof cell === "object" && !Array.isArray(cell) ? undefined : (cell as AttributeValue);
-  return partsOf(cell, split);
+  return split === undefined ? cell : partsOf(cell, split);
 }

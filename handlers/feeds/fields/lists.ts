@@ -3,11 +3,11 @@ import type { MappingContext } from "#feeds/mapping-context.ts";
 import type { Source, SourceSettings } from "#feeds/feed.ts";
 import { entriesOf, partsOf, type Cells, type SourceUse } from "#feeds/source.ts";
 import { itemsOf, splitAt } from "#feeds/separator.ts";
-import type { Cell } from "#records/line.ts";
+import type { PatternCells, SingleCell } from "#records/line.ts";
 import type { Notes } from "#records/notes.ts";
 
 /** Cells that lists are made of, each with the column that it came from. */
-type ReadAll = (cells: Cells, notes: Notes) => readonly (readonly [column: string, cell: NonNullable<Cell>])[];
+type ReadAll = (cells: Cells, notes: Notes) => readonly (readonly [column: string, cell: NonNullable<SingleCell>])[];
 
 interface Several {
   readonly readAll: ReadAll;
@@ -112,8 +112,8 @@ function isOwn(setting: string): boolean {
   return ["from", "split", "prefix", "levels", "paths", "root", "else", "type"].includes(setting);
 }
 
-function filled(entries: Readonly<Record<string, Cell>> | undefined): [string, NonNullable<Cell>][] {
-  return Object.entries(entries ?? {}).filter((entry): entry is [string, NonNullable<Cell>] => entry[1] !== null);
+function filled(entries: PatternCells | undefined): [string, NonNullable<SingleCell>][] {
+  return Object.entries(entries ?? {});
 }
 
 function isAbsolute(reference: string): boolean {
