@@ -1,11 +1,25 @@
 /** Splits a text at a separator. */
 export type Split = (text: string) => string[];
 
-/** Compiles a separator. Where it holds a line break, those in the text count whether they are `\r\n`, `\n` or `\r`. */
+/**
+ * Compiles a separator. Where it holds a line break, those in the text count whether they are `\r\n`, `\n` or `\r`. One behind a
+ * backslash belongs to the text (`Tops \/ Shirts`): so do shops write a name that holds it.
+ */
 export function splitAt(separator: string): Split {
   const plain = withPlainBreaks(separator);
-  if (!plain.includes("\n")) return (text) => text.split(separator);
-  return (text) => withPlainBreaks(text).split(plain);
+  if (plain.includes("\n")) return (text) => withPlainBreaks(text).split(plain);
+  const escaped = `\\${separator}`;
+  return (text) => (text.includes(escaped) ? splitEscaped(text, separator, escaped) : text.split(separator));
+}
+
+function splitEscaped(text: string, separator: string, escaped: string): string[] {
+  const parts = [""];
+  for (const [index, piece] of text.split(escaped).entries()) {
+    const [first, ...others] = piece.split(separator);
+    parts[parts.length - 1] += index > 0 ? separator + first! : first!;
+    parts.push(...others);
+  }
+  return parts;
 }
 
 function withPlainBreaks(text: string): string {

@@ -46,6 +46,12 @@ test.each<[string, MappingSettings, string[], Omit<Product, "sku">]>([
     { categories: [["Men"], ["Hats"]] },
   ],
   [
+    "a separator behind a backslash belongs to the name",
+    { categories: { from: "a", paths: ",", levels: "/" } },
+    ["Men/Tops \\/ Shirts,Salt\\, Pepper/Mills/,\\/"],
+    { categories: [["Men", "Tops / Shirts"], ["Salt, Pepper", "Mills"], ["/"]] },
+  ],
+  [
     "images are split at line breaks",
     { images: { from: "a", split: "\n" } },
     ["x.jpg\r\ny.jpg"],
