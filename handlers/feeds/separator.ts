@@ -13,11 +13,11 @@ export function splitAt(separator: string): Split {
 }
 
 function splitEscaped(text: string, separator: string, escaped: string): string[] {
-  const parts = [""];
-  for (const [index, piece] of text.split(escaped).entries()) {
-    const [first, ...others] = piece.split(separator);
-    parts[parts.length - 1] += index > 0 ? separator + first! : first!;
-    parts.push(...others);
+  const parts: string[] = [];
+  for (const piece of text.split(escaped)) {
+    const [first = "", ...others] = piece.split(separator);
+    const last = parts.pop();
+    parts.push(last === undefined ? first : last + separator + first, ...others);
   }
   return parts;
 }

@@ -27,32 +27,45 @@ export function compileTranslations(
   context: MappingContext,
 ): Translations {
   const { locale, ...texts } = settings;
-  const known = fields;
   for (const name of Object.keys(texts))
-    if (!known.has(name)) context.compiler.fault(path, `"${name}" is not a setting that is known here`);
-  const into: Into = (product, own, name, value) => {
-    const record = product as unknown as Record<string, unknown>;
-    const isOwn = own === context.catalog.locale;
-    if (name !== "attributes") {
-      if (isOwn && record[name] === undefined) record[name] = value;
-      else translationOf(product, own)[name] ??= value as string;
-      return;
-    }
-    for (const [attribute, text] of Object.entries(value as Attributes)) {
-      const owner = isOwn && product.attributes?.[attribute] === undefined ? product : translationOf(product, own);
-      if (owner.attributes?.[attribute] === undefined) owner.attributes = { ...owner.attributes, [attribute]: text };
-    }
-  };
+    if (!fields.has(name)) context.compiler.fault(path, `"${name}" is not a setting that is known here`);
   return locale === undefined
-    ? { isOfRow: undefined, read: byColumn(texts, context, into) }
-    : byRow(locale, texts, known, context, into);
+    ? { isOfRow: undefined, read: byColumn(texts, context) }
+    : byRow(locale, texts, fields, context);
 }
 
 /** Puts a text of a locale where it belongs: the first one of a name counts. */
-type Into = (product: Product, locale: string, name: keyof Translation, value: unknown) => void;
+type Put = (locale: string, name: keyof Translation, value: unknown) => void;
+
+/** Texts of the catalog's locale go into the product itself, unless it has others there. */
+function putInto(product: Product, ofCatalog: string | undefined): Put {
+  const known = new Set<string>();
+  const isNew = (locale: string, field: string): boolean => {
+    const { size } = known;
+    return known.add(`${locale} ${field}`).size > size;
+  };
+  return (locale, name, value) => {
+    const isOwn = locale === ofCatalog;
+    if (name !== "attributes") {
+      if (!isNew(locale, name)) return;
+      const owner = (isOwn && product[name] === undefined ? product : translationOf(product, locale));
+      owner[name] = value as string;
+      return;
+    }
+    for (const [attribute, text] of Object.entries(value as Attributes)) {
+      if (!isNew(locale, `attributes.${attribute}`)) continue;
+      const owner = isOwn && product.attributes?.[attribute] === undefined ? product : translationOf(product, locale);
+      owner.attributes = { ...owner.attributes, [attribute]: text };
+    }
+  };
+}
 
 function translationOf(product: Product, locale: string): Translation {
-  return ((product.translations ??= {})[locale] ??= {});
+  const all = (product.translations ??= {});
+  // A file may call its locale anything, __proto__ too.
+  if (!Object.hasOwn(all, locale))
+    Object.defineProperty(all, locale, { value: {}, enumerable: true, configurable: true, writable: true });
+  return all[locale]!;
 }
 
 function byRow(
@@ -60,7 +73,6 @@ function byRow(
   texts: Omit<TranslationsSettings, "locale">,
   fields: ReadonlyMap<string, Field>,
   context: MappingContext,
-  into: Into,
 ): Translations {
   const read: Read<string> = text(locale, { field: "translations.locale", path: `${path}/locale` }, context);
   const readers: FieldReader[] = compileFields(fields, texts, { field: "translations", path }, context);
@@ -68,12 +80,13 @@ function byRow(
   return {
     isOfRow: (row, notes) => localeOf(row, notes) !== undefined,
     read: (product, rows, notes) => {
+      const put = putInto(product, context.catalog.locale);
       for (const row of rows) {
         const own = localeOf(row, notes);
         if (own === undefined) continue;
         for (const { name, read: field } of readers) {
           const value = readRow(field, row, notes);
-          if (value !== undefined) into(product, own, name as keyof Translation, value);
+          if (value !== undefined) put(own, name as keyof Translation, value);
         }
       }
     },
@@ -92,7 +105,6 @@ type ByLocale = (row: GroupRow) => readonly LocalText[];
 function byColumn(
   { attributes: named = {}, ...texts }: Omit<TranslationsSettings, "locale">,
   context: MappingContext,
-  into: Into,
 ): Translations["read"] {
   const fields = Object.entries(texts).map(([name, source]) => ({
     name: name as keyof Translation,
@@ -103,10 +115,11 @@ function byColumn(
     return isMany(entry) ? [severalOf(entry, place, context)] : eachOf(entry, place, context);
   });
   return (product, rows) => {
+    const put = putInto(product, context.catalog.locale);
     for (const row of rows) {
-      for (const { name, read } of fields) for (const { locale, text } of read(row)) into(product, locale, name, text);
+      for (const { name, read } of fields) for (const { locale, text } of read(row)) put(locale, name, text);
       for (const { nameOf, read } of attributes)
-        for (const { locale, words, text } of read(row)) into(product, locale, "attributes", { [nameOf(words)]: text });
+        for (const { locale, words, text } of read(row)) put(locale, "attributes", { [nameOf(words)]: text });
     }
   };
 }
