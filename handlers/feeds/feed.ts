@@ -220,6 +220,7 @@ export interface PriceSettings extends Pick<
   from: Source;
   /** How prices in a cell are written: "{channel}-{currency} {price}". */
   form?: string | string[];
+  country?: string;
   channel?: string;
   customerGroup?: string;
 }

@@ -4,6 +4,7 @@ import type { FeedFile, MappingSettings } from "#feeds/feed.ts";
 import { groupRows, readGroup, type GroupRow } from "#feeds/group-rows.ts";
 import { pointer, type NoteFault } from "#feeds/invalid-feed.ts";
 import type { MappingContext } from "#feeds/mapping-context.ts";
+import { takePrice } from "#feeds/own-price.ts";
 import { compileFields, isOfRow, putField } from "#feeds/record-fields.ts";
 import { columnsOf } from "#feeds/field-sources.ts";
 import { SourceCompiler, type CompileLookup } from "#feeds/source.ts";
@@ -11,7 +12,7 @@ import { compileTranslations } from "#feeds/translations.ts";
 import { compileVariants } from "#feeds/variants.ts";
 import type { Field, Kind } from "#kinds/kind.ts";
 import { attributeOf } from "#products/fields.ts";
-import type { Attributes, Price, Product } from "#products/product.ts";
+import type { Attributes, Product } from "#products/product.ts";
 import type { RestructuredLine, RestructuredRow } from "#records/line.ts";
 import type { Notes } from "#records/notes.ts";
 
@@ -91,7 +92,7 @@ export function compileMapping(file: FeedFile, { kind, columns, catalog, lookup,
       const product: Product = { sku: key };
       if (record.more === undefined && !byGroups) ofRow(product, record, notes);
       else ofGroup(product, record, notes);
-      if (product.prices !== undefined && mapping.price === undefined) takePrice(product, catalog);
+      if (product.prices !== undefined && mapping.price === undefined) takePrice(product, product, catalog);
       return product;
     },
     columnOf: (field) =>
@@ -117,19 +118,6 @@ function fieldOf(kind: Kind, name: string): Field {
   const field = kind.fields.get(name);
   if (field === undefined || isOfRow(field.type)) throw new Error(`A ${kind.name} has no ${name}.`);
   return field;
-}
-
-/** The price in the catalog's currency for everybody is that of the product. */
-function takePrice(product: Product, { currency }: Catalog): void {
-  const isOwn = (price: Price): boolean =>
-    price.currency === currency && price.channel === undefined && price.customerGroup === undefined;
-  const own = product.prices?.find(isOwn);
-  if (own === undefined || (product.currency !== undefined && product.currency !== own.currency)) return;
-  product.price = own.price;
-  product.currency = own.currency;
-  const others = product.prices!.filter((price) => price !== own);
-  if (others.length > 0) product.prices = others;
-  else delete product.prices;
 }
 
 /** What stands in columns that the feed does not declare, each from the first row that has it. */

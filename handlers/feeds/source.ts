@@ -32,6 +32,8 @@ export interface SourceUse {
   readonly path: string;
   /** Whether `split` alone, without `part`, is the business of the field's type. */
   readonly splits?: boolean;
+  /** Whether names that are split too belong to the items of a value one by one. */
+  readonly pairsItems?: boolean;
   /** Whether `record` and `file` are known. */
   readonly ofFile?: boolean;
 }

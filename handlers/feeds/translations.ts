@@ -48,7 +48,7 @@ function putInto(product: Product, ofCatalog: string | undefined): Put {
     const isOwn = locale === ofCatalog;
     if (name !== "attributes") {
       if (!isNew(locale, name)) return;
-      const owner = (isOwn && product[name] === undefined ? product : translationOf(product, locale));
+      const owner = isOwn && product[name] === undefined ? product : translationOf(product, locale);
       owner[name] = value as string;
       return;
     }

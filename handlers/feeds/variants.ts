@@ -5,6 +5,7 @@ import { identifier, text } from "#feeds/fields/text.ts";
 import { readRow, type GroupRow } from "#feeds/group-rows.ts";
 import { pointer } from "#feeds/invalid-feed.ts";
 import type { MappingContext } from "#feeds/mapping-context.ts";
+import { takePrice } from "#feeds/own-price.ts";
 import { compileFields, isOfRow, putField, type FieldReader } from "#feeds/record-fields.ts";
 import { itemsOf, splitAt } from "#feeds/separator.ts";
 import type { Read } from "#feeds/source.ts";
@@ -46,7 +47,10 @@ function ofRows(settings: RowVariants, { fields = new Map() }: Field, context: M
         row,
         notes,
       );
-      if (own !== undefined) found.push({ variant: variantOf(own, product, readers, row, notes), row });
+      if (own === undefined) continue;
+      const variant = variantOf(own, product, readers, row, notes);
+      if (rest["price"] === undefined) takePrice(variant, product, context.catalog);
+      found.push({ variant, row });
     }
     const [only, ...others] = found;
     if (only && others.length === 0 && only.variant.options === undefined) {

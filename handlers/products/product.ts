@@ -37,11 +37,12 @@ export type Attributes = Record<string, AttributeValue>;
 /** A text, a flag, texts, or a number with its unit. */
 export type AttributeValue = string | boolean | readonly string[] | { readonly value: string; readonly unit: string };
 
-/** A price in a currency, for a channel or a group of customers where it names them. */
+/** A price in a currency, for a country, a channel or a group of customers where it names them. */
 export interface Price {
   price: string;
   /** ISO 4217. */
   currency: string;
+  country?: string;
   channel?: string;
   customerGroup?: string;
 }

@@ -106,7 +106,11 @@ function several(
 type ReadPairs = (cells: Cells, notes: Notes) => Iterable<readonly [string, AttributeValue]>;
 
 /** Values in columns beside which other columns have their names. A value without a name is called as its column. */
-function named({ names, values, split }: NamedAttributes, { path }: SourceUse, context: MappingContext): ReadPairs {
+function named(
+  { names, values, split }: NamedAttributes,
+  { path, pairsItems }: SourceUse,
+  context: MappingContext,
+): ReadPairs {
   const { columns, compiler } = context;
   const [ofNames, ofValues] = [columns.get(names), columns.get(values)];
   const splitAtIt = split === undefined ? undefined : splitAt(split);
@@ -117,7 +121,11 @@ function named({ names, values, split }: NamedAttributes, { path }: SourceUse, c
     return (cells, notes) => {
       const cell = value.read(cells, notes);
       const own = valueOf(cell, splitAtIt);
-      return own === undefined ? [] : [[(name.read(cells, notes) as string | undefined) ?? values, own]];
+      if (own === undefined) return [];
+      const called = (name.read(cells, notes) as string | undefined) ?? values;
+      const several = pairsItems && splitAtIt ? itemsOf(called, splitAtIt) : null;
+      if (several === null || !Array.isArray(own) || several.length !== own.length) return [[called, own]];
+      return several.map((one, at): [string, AttributeValue] => [one, (own as readonly string[])[at]!]);
     };
   }
   const [namePattern, valuePattern] = [ofNames.pattern, ofValues.pattern];
@@ -175,9 +183,14 @@ function pairs(
       notes.errors.push(badCell("INVALID_PRODUCT", context.columnOf.get(use.field) ?? use.field, cell, problem));
       return [];
     }
-    return found.map(([name, value]): [string, AttributeValue] => {
-      const all = splitItems && itemsOf(value, splitItems);
-      return [name, all && all.length > 1 ? all : value];
+    const byName = new Map<string, string[]>();
+    for (const [name, value] of found) {
+      const all = splitItems === undefined ? [value] : (itemsOf(value, splitItems) ?? []);
+      byName.set(name, [...(byName.get(name) ?? []), ...all]);
+    }
+    return [...byName].flatMap(([name, all]): [string, AttributeValue][] => {
+      const [only] = all;
+      return only === undefined ? [] : [[name, all.length > 1 ? all : only]];
     });
   };
 }

@@ -10,7 +10,7 @@ import type { Price } from "#products/product.ts";
 import type { Notes } from "#records/notes.ts";
 
 /** What can be said of a price, in a pattern's placeholders or in a form's. */
-const aspects = ["currency", "channel", "customerGroup"] as const;
+const aspects = ["currency", "country", "channel", "customerGroup"] as const;
 type Aspects = Partial<Record<(typeof aspects)[number], string>>;
 
 /** One amount with what is known of it. */
@@ -29,11 +29,12 @@ const own = [
   "currency",
   "currencyFrom",
   "form",
+  "country",
   "channel",
   "customerGroup",
 ];
 
-/** Further prices, by currency, channel or customer group. */
+/** Further prices, by currency, country, channel or customer group. */
 export function prices(settings: readonly PriceSettings[], use: SourceUse, context: MappingContext): Read<Price[]> {
   const all = settings.map((one, at) => {
     const path = `${use.path}/${at}`;
@@ -58,10 +59,11 @@ function pricesOf(settings: PriceSettings, use: SourceUse, context: MappingConte
     for (const { text, column, ...said } of amounts(cells, notes)) {
       const price = readAmount(text, column, said.currency, cells, notes);
       if (price === undefined) continue;
-      const { channel = settings.channel, customerGroup = settings.customerGroup } = said;
+      const { country = settings.country, channel = settings.channel, customerGroup = settings.customerGroup } = said;
       found.push({
         price: price.amount,
         currency: price.currency,
+        ...(country !== undefined && { country }),
         ...(channel !== undefined && { channel }),
         ...(customerGroup !== undefined && { customerGroup }),
       });
