@@ -29,8 +29,19 @@ test("names of attributes are not split: there are several items of one", () => 
 test.each([
   ["facet:shirts|brand:Acme|facet:blue", { facet: ["shirts", "blue"], brand: "Acme" }],
   ["facet:shirts", { facet: "shirts" }],
+  ['"a:""x|y: z""|b:""say """"hi"""" ""|c:"""""', { a: "x|y: z", b: 'say "hi" ' }],
+  ['"width:5""|b:6"', { width: '5"', b: "6" }],
 ])("the pairs %j are %j", (pairs, expected) => {
   expect(map({ attributes: [{ pairs: "a", split: "|", between: ":" }] }, pairs).attributes).toEqual(expected);
+});
+
+test("items of a pair's value may be in quotes each", () => {
+  expect(
+    map(
+      { attributes: [{ pairs: "a", split: ",", between: "=", items: "|" }] },
+      '"m=""Nylon, strong""|""Wool"",c=""Red"""',
+    ).attributes,
+  ).toEqual({ m: ["Nylon, strong", "Wool"], c: "Red" });
 });
 
 test("prices are for a country, a channel and a group, as their forms say", () => {

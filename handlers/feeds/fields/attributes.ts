@@ -185,7 +185,7 @@ function pairs(
     }
     const byName = new Map<string, string[]>();
     for (const [name, value] of found) {
-      const all = splitItems === undefined ? [value] : (itemsOf(value, splitItems) ?? []);
+      const all = splitItems === undefined ? [value] : (itemsOf(value, splitItems) ?? []).map(unquoted);
       byName.set(name, [...(byName.get(name) ?? []), ...all]);
     }
     return [...byName].flatMap(([name, all]): [string, AttributeValue][] => {
@@ -197,18 +197,32 @@ function pairs(
 
 /**
  * The pairs of a text. A piece without the sign between belongs to the value before it, which holds the separator itself; undefined
- * where none stands before it.
+ * where none stands before it. Some shops put values into quotes, which may hold anything.
  */
 export function pairsOf(cell: string, separator: string, between: string): [name: string, value: string][] | undefined {
   const found: [string, string][] = [];
   for (const piece of splitAt(separator)(cell)) {
     const at = piece.indexOf(between);
     const last = found.at(-1);
-    if (at > 0) found.push([piece.slice(0, at).trim(), piece.slice(at + between.length).trim()]);
+    if (last && isOpen(last[1], cell)) last[1] += separator + piece;
+    else if (at > 0) found.push([piece.slice(0, at).trim(), piece.slice(at + between.length).trim()]);
     else if (last) last[1] += separator + piece;
     else if (piece.trim() !== "") return undefined;
   }
-  return found.filter(([, value]) => value !== "");
+  return found.map(([name, value]): [string, string] => [name, unquoted(value)]).filter(([, value]) => value !== "");
+}
+
+/** Whether a value begins with a quote that is still to be closed. */
+function isOpen(value: string, cell: string): boolean {
+  return value.startsWith('"') && hasOdd(value) && !hasOdd(cell);
+}
+
+function hasOdd(text: string): boolean {
+  return (text.split('"').length - 1) % 2 === 1;
+}
+
+function unquoted(value: string): string {
+  return /^"(?:[^"]|"")*"$/.test(value) ? value.slice(1, -1).replaceAll('""', '"') : value;
 }
 
 function valueOf(
