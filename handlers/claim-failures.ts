@@ -18,11 +18,14 @@ import { correct, linesOf, refusalOf, type ReturnedRow } from "#failures/returne
 import { feeds, feedOf } from "#feeds/deployed.ts";
 import { columnsOf, type ImportColumn } from "#imports/import-columns.ts";
 import { ImportsTable } from "#imports/imports-table.ts";
+import { fileNameOf } from "#imports/file-name.ts";
 import { workKey } from "#imports/work-key.ts";
 import type { ChunkTask } from "#imports/flow.ts";
 import { forEachAtOnce } from "#records/concurrently.ts";
 import type { Line, ReturnedFailure } from "#records/line.ts";
+import { allWarnings, Notes } from "#records/notes.ts";
 import { failLine } from "#stages/fail-line.ts";
+import { makeKey } from "#stages/read-cell.ts";
 import validate from "#validators/states/chunk-task.js";
 
 const work = variable("WORK_BUCKET");
@@ -68,13 +71,13 @@ export const handler = lambda<ChunkTask, ChunkTask>("ClaimFailures", validate, a
     const claimedFor = rowName(task.import.importId, line.record);
     if (letter.status === "REPROCESSING") {
       // Claimed by this row before a retry, or by the run for whichever row comes first; a second row gets nothing.
-      if (await failures.keepFor(letter, by.id, claimedFor)) return withAge(read, id, letter, lines);
+      if (await failures.keepFor(letter, by.id, claimedFor)) return withAge(keyed(read, letter), id, letter, lines);
       return refused(line, namedTwice(id));
     }
 
     try {
       if (await failures.claim(letter, by, new Date().toISOString(), { ...corrected, claimedFor })) {
-        return withAge(read, id, (await failures.get(id)) ?? letter, lines);
+        return withAge(keyed(read, letter), id, (await failures.get(id)) ?? letter, lines);
       }
     } catch (error) {
       if (!isTooLarge(error)) throw error;
@@ -119,6 +122,18 @@ function rowsOf(
 
 function withAge(line: Line, id: string, letter: DeadLetter, lines: ReturnedFailure["lines"]): Line {
   return { ...line, failure: { id, sourceVersion: correctedVersionOf(letter), ...(lines && { lines }) } };
+}
+
+/** The line with its key, where that is made of the file and the number of the record: those it failed with first. */
+function keyed(line: Line, { feed, file, recordNumber }: DeadLetter): Line {
+  const { madeKey, keyForm } = feedOf(feeds, feed);
+  if (!madeKey?.ofFile || line.kind !== "restructured") return line;
+  const notes = new Notes();
+  const of = { record: String(recordNumber), file: fileNameOf(file.key) };
+  const key = makeKey({ keyForm }, madeKey, line.cells, of, notes);
+  const warnings = allWarnings(line.warnings, notes.warnings);
+  const told = { ...line, ...(warnings && { warnings }) };
+  return notes.errors.length > 0 ? failLine(told, key, notes.errors) : { ...told, key: key! };
 }
 
 function leftOut({ record, line, at, failure }: Line): Line {

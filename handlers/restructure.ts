@@ -31,6 +31,7 @@ export const handler = lambda<ChunkTask, ChunkTask>("Restructure", validate, asy
     restructure(feed, header, rows, positions, {
       ...{ maxRecordBytes, sheet: task.table.sheet, dialect: task.table },
       headless: task.table.names !== undefined,
+      file: task.import.file.key,
     }),
     process.env,
   );

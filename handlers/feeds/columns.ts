@@ -1,6 +1,7 @@
 import { compileCleansing, type Cleanse, type Holds } from "#feeds/cleansing.ts";
 import type { FeedFile } from "#feeds/feed.ts";
 import { columnPattern, type ColumnPattern } from "#feeds/column-pattern.ts";
+import { neededColumns } from "#feeds/made-key.ts";
 import { pointer, type NoteFault } from "#feeds/invalid-feed.ts";
 import { bookkeepingColumns } from "#imports/bookkeeping.ts";
 
@@ -22,6 +23,7 @@ export interface Column {
 /** Compiles the columns of a feed: the declared ones in their order, then those that the enrichment adds. */
 export function compileColumns(file: FeedFile, fault: NoteFault): Column[] {
   const columns: Column[] = [];
+  const needed = new Set(neededColumns(file.key));
   for (const [name, settings] of Object.entries(file.columns)) {
     if ((bookkeepingColumns as readonly string[]).includes(name)) {
       fault(pointer("columns", name), "the name belongs to the failed-records CSV");
@@ -33,7 +35,7 @@ export function compileColumns(file: FeedFile, fault: NoteFault): Column[] {
     if (pattern && settings.aliases)
       fault(pointer("columns", name, "aliases"), "a column by pattern has no other names: declare another pattern");
     const { cleanse, holds } = compileCleansing(name, settings, fault);
-    const required = settings.required === true || name === file.key;
+    const required = settings.required === true || needed.has(name);
     columns.push({
       name,
       index: columns.length,

@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
 import type { HeaderRules } from "#csv/header.ts";
-import { compileColumns, findColumn, type Column } from "#feeds/columns.ts";
+import { compileColumns, type Column } from "#feeds/columns.ts";
+import { columnsOf } from "#feeds/field-sources.ts";
+import { compileKey, neededColumns, type MadeKey } from "#feeds/made-key.ts";
+import { SourceCompiler } from "#feeds/source.ts";
 import { checkDialect } from "#feeds/dialect.ts";
 import type { FeedFile } from "#feeds/feed.ts";
 import { InvalidFeed, type NoteFault } from "#feeds/invalid-feed.ts";
@@ -22,8 +25,10 @@ export interface Feed {
   /** First 16 hex digits of the SHA-256 of the file's canonical JSON. */
   readonly revision: string;
   readonly catalog: string;
-  /** The key column. */
+  /** The column by which errors call the key: the first that it is made of; "" where it is made of none. */
   readonly key: string;
+  /** Set where the key is no declared column, but made of one or several. */
+  readonly madeKey: MadeKey | undefined;
   readonly dialect: NonNullable<FeedFile["dialect"]>;
   /** The declared columns in their order, then those that the enrichment adds: the cells of a restructured line. */
   readonly columns: readonly Column[];
@@ -31,7 +36,7 @@ export interface Feed {
   readonly duplicates: NonNullable<FeedFile["duplicates"]>;
   /** What its keys look like, where the feed says so. */
   readonly keyForm: KeyForm | undefined;
-  /** Place of the key among the columns. */
+  /** Place of the key among the columns; -1 where it is made of them. */
   readonly keyIndex: number;
   /** What the header of a file must have, and may have where it is held to the declared columns. */
   readonly headerRules: HeaderRules;
@@ -64,8 +69,9 @@ export function compileFeed(name: string, json: unknown): Feed {
 
   const columns = compileColumns(file, fault);
   const byName = new Map(columns.map((column) => [column.name, column]));
-  const key = findColumn(byName, file.key, "/key", fault);
-  if (key && (key.holds !== "text" || key.virtual))
+  const key = typeof file.key === "string" ? byName.get(file.key) : undefined;
+  const madeKey = compileKey(file, byName, new SourceCompiler(byName, fault), fault);
+  if (key && !key.pattern && (key.holds !== "text" || key.virtual))
     fault("/key", `the column "${key.name}" does not hold text of the file`);
   const form = file.keyPattern === undefined ? undefined : keyForm(file.keyPattern);
   if (file.keyPattern !== undefined && !form) fault("/keyPattern", `"${file.keyPattern}" is not a regular expression`);
@@ -91,12 +97,13 @@ export function compileFeed(name: string, json: unknown): Feed {
     file,
     revision: revisionOf(file),
     catalog: file.catalog,
-    key: file.key,
+    key: columnsOf(file.key)[0] ?? "",
+    madeKey,
     duplicates: file.duplicates ?? "last",
     dialect: file.dialect ?? {},
     columns,
     keyForm: form,
-    keyIndex: key!.index,
+    keyIndex: madeKey ? -1 : key!.index,
     headerRules,
     leaveOut,
     unknownColumns: file.unknownColumns ?? "ignore",
@@ -111,10 +118,12 @@ export function compileFeed(name: string, json: unknown): Feed {
   };
 }
 
-function headerRulesOf({ columns, unknownColumns, reject }: FeedFile, compiled: readonly Column[]): HeaderRules {
+function headerRulesOf({ key, columns, unknownColumns, reject }: FeedFile, compiled: readonly Column[]): HeaderRules {
   const declared = compiled.filter(({ virtual }) => !virtual);
+  const required = declared.filter(({ required }) => required).map(({ name }) => name);
   return {
-    required: declared.filter(({ required }) => required).map(({ name }) => name),
+    // A key may need a column that is one of a pattern.
+    required: [...new Set([...required, ...neededColumns(key)])],
     declared: declared.map(({ name, pattern }) => ({
       name,
       aliases: columns[name]?.aliases,

@@ -8,8 +8,8 @@ export interface FeedFile {
   description?: string;
   catalog: string;
   dialect?: DialectSettings;
-  /** Column that holds the product key. */
-  key: string;
+  /** The column that holds the product key, or what it is made of. */
+  key: Source;
   /** How rows make records; each is one where this is not said. */
   rows?: RowsSettings;
   /** What becomes of records of one file that have the same key. */

@@ -32,7 +32,11 @@ export function sheetReaderOf({ file, headerRules }: Pick<Feed, "file" | "header
       return pattern === undefined ? writers.get(name) : writerFor(name, pattern);
     });
   };
-  const keyIn = (header: readonly string[]): number => recogniseHeader(header, headerRules).columns.indexOf(file.key);
+  const keyColumns = columnsOf(file.key);
+  const keyIn = (header: readonly string[]): number => {
+    const { columns } = recogniseHeader(header, headerRules);
+    return columns.findIndex((name) => keyColumns.includes(name));
+  };
   return { rules: headerRules, writersOf, keyIn, columns: file.dialect?.columns };
 }
 

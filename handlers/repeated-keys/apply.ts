@@ -44,7 +44,7 @@ function superseded(
 ): Line {
   const { product: _notStored, warnings = [], ...position } = line;
   const by = sheet ? placeInSheet(sheet.name, rowOf(sheet, last)) : `record ${last}`;
-  const told = { code: "KEY_REPEATED", column, note: `superseded by ${by}` } as const;
+  const told = { code: "KEY_REPEATED", ...(column !== "" && { column }), note: `superseded by ${by}` } as const;
   return {
     ...position,
     kind: "stored",
@@ -67,8 +67,11 @@ function failed(
   const named = more > 0 ? [...numbers, `${more} more`] : numbers;
   const [what, whole] = sheet ? ["row", "sheet"] : ["record", "file"];
   const records = `${count > 2 ? `${what}s` : what} ${list(named)}`;
-  const message = `Column ${quote(column)} has ${quote(key)}, which ${records} of the ${whole} ${count > 2 ? "have" : "has"} too: send each key once.`;
-  return failLine(line, key, [{ code: "DUPLICATE_KEY", message, column, value: shorten(key) }]);
+  const has = column === "" ? "The key is" : `Column ${quote(column)} has`;
+  const message = `${has} ${quote(key)}, which ${records} of the ${whole} ${count > 2 ? "have" : "has"} too: send each key once.`;
+  return failLine(line, key, [
+    { code: "DUPLICATE_KEY", message, ...(column !== "" && { column }), value: shorten(key) },
+  ]);
 }
 
 /**

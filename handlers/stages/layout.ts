@@ -3,12 +3,15 @@ import type { Cleanse } from "#feeds/cleansing.ts";
 import type { Feed } from "#feeds/compile.ts";
 import type { SheetRef } from "#imports/flow.ts";
 import { bookkeepingColumns } from "#imports/bookkeeping.ts";
+import type { MadeKey } from "#feeds/made-key.ts";
 import type { KeyForm } from "#products/key.ts";
 
 /** Where a feed's columns stand in one file. */
 export interface Layout {
   readonly keyColumn: string;
   readonly keyForm: KeyForm | undefined;
+  /** Set where the key is made of several cells, with the places of these in the file. */
+  readonly madeKey: { readonly key: MadeKey; readonly sources: readonly number[] } | undefined;
   /** Cells in a record. */
   readonly width: number;
   /** The feed's columns by name, and for each its place in the file; -1 where the file has none. */
@@ -61,6 +64,10 @@ export function layOut(feed: Feed, header: readonly string[], sheet?: SheetRef, 
     headless,
     keyColumn: feed.key,
     keyForm: feed.keyForm,
+    madeKey: feed.madeKey && {
+      key: feed.madeKey,
+      sources: feed.madeKey.columns.map(({ name }) => names.indexOf(name)).filter((source) => source >= 0),
+    },
     width: names.length,
     names: feed.columns.map(({ name }) => name),
     sources: feed.columns.map(({ name, virtual, pattern }) => (virtual || pattern ? -1 : names.indexOf(name))),
@@ -72,7 +79,7 @@ export function layOut(feed: Feed, header: readonly string[], sheet?: SheetRef, 
     }),
     cleansings: feed.columns.map(({ cleanse }) => cleanse),
     omits: feed.columns.map(({ name }) => feed.omitsCell(name)),
-    keySource: names.indexOf(feed.key),
+    keySource: feed.key === "" ? -1 : names.indexOf(feed.key),
     keyIndex: feed.keyIndex,
     leaveOut: feed.leaveOut.flatMap(({ column, fits }) => {
       const source = names.indexOf(column);

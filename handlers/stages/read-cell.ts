@@ -1,8 +1,10 @@
 import { badCell } from "#feeds/bad-cell.ts";
 import type { Cleanse } from "#feeds/cleansing.ts";
 import { shownText, spreadsheetError } from "#feeds/spreadsheet-text.ts";
-import { cleanKey, hasUnseen, keyProblem } from "#products/key.ts";
-import type { PatternCells, SingleCell } from "#records/line.ts";
+import type { MadeKey } from "#feeds/made-key.ts";
+import { asText } from "#feeds/source.ts";
+import { cleanKey, hasUnseen, keyProblem, type KeyForm } from "#products/key.ts";
+import type { Cell, PatternCells, SingleCell } from "#records/line.ts";
 import type { Notes } from "#records/notes.ts";
 import type { Layout, PatternLayout } from "#stages/layout.ts";
 import { missingKey } from "#stages/row-faults.ts";
@@ -58,11 +60,51 @@ export function readPattern(
  * same, for its failure is looked for by it.
  */
 export function readKey(layout: Layout, text: string, notes: Notes): string | undefined {
-  const { keyColumn, keyForm, keyIndex, cleansings } = layout;
-  const cell = readCell(keyColumn, text, cleansings[keyIndex], notes);
+  const { keyColumn, keyIndex, cleansings } = layout;
+  return keyOfCell(layout, readCell(keyColumn, text, cleansings[keyIndex], notes), text, notes);
+}
+
+/**
+ * Makes the key of the cells of a record, as `readKey` reads it. A cell that it needs is never passed over: the key would be another
+ * record's.
+ */
+export function makeKey(
+  form: { readonly keyForm: KeyForm | undefined },
+  { read, columns }: MadeKey,
+  cells: readonly Cell[],
+  of: Notes["of"],
+  notes: Notes,
+): string | undefined {
+  const [first] = columns;
+  if (notes.errors.some(({ column }) => columns.some(({ name }) => name === column))) return undefined;
+  const errors = notes.errors.length;
+  for (const { name, read: cellOf, needed } of columns) {
+    const cell = cellOf(cells, notes);
+    if (needed && cell === undefined) notes.errors.push(missingKey([name]));
+    const problem = typeof cell === "string" ? keyProblem(cell) : undefined;
+    if (problem !== undefined) notes.errors.push(badCell("BAD_KEY", name, cell as string, problem));
+  }
+  if (notes.errors.length > errors) return undefined;
+  notes.of = of;
+  const made = asText(read(cells, notes));
+  notes.of = undefined;
+  if (notes.errors.length > errors) return undefined;
+  if (made === undefined) {
+    notes.errors.push(missingKey(columns.map(({ name }) => name)));
+    return undefined;
+  }
+  return keyOfCell({ ...form, keyColumn: first?.name ?? "" }, made, made, notes);
+}
+
+function keyOfCell(
+  { keyColumn, keyForm }: Pick<Layout, "keyColumn" | "keyForm">,
+  cell: SingleCell,
+  text: string,
+  notes: Notes,
+): string | undefined {
   const key = typeof cell === "string" ? cleanKey(cell) : "";
   if (key === "") {
-    if (notes.errors.length === 0) notes.errors.push(missingKey(keyColumn));
+    if (notes.errors.length === 0) notes.errors.push(missingKey([keyColumn]));
     return undefined;
   }
   const problem = keyProblem(key, keyForm);

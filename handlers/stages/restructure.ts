@@ -10,8 +10,10 @@ import type { Dialect, SheetRef } from "#imports/flow.ts";
 import type { Cell, Line, Position } from "#records/line.ts";
 import { isBlankRow } from "#records/is-blank-row.ts";
 import { allWarnings, Notes } from "#records/notes.ts";
+import { fileNameOf } from "#imports/file-name.ts";
 import { failLine } from "#stages/fail-line.ts";
 import { isLeftOut, layOut, type FailedRecordsLayout, type Layout } from "#stages/layout.ts";
+import { keyReader, type KeyReader } from "#stages/key-reader.ts";
 import { readCell, readColumn, readKey, readPattern } from "#stages/read-cell.ts";
 import { malformed, oversized, ragged, stillRaw, strayCell } from "#stages/row-faults.ts";
 
@@ -22,6 +24,8 @@ export interface RestructureOptions {
   readonly sheet?: SheetRef | undefined;
   /** Whether the file has no header, and the feed names its columns. */
   readonly headless?: boolean;
+  /** The file's key or name, for keys that are made of it. */
+  readonly file?: string;
   /** How the file writes its cells; as the feed says where it is not given. */
   readonly dialect?: Dialect;
 }
@@ -42,27 +46,28 @@ export function restructure(
     throw new NotConserved(`Restructure was given ${rows.length} records for ${positions.length} positions.`);
   }
   const layout = layOut(feed, header, options.sheet, options.headless);
-  const restructureRow = rowReader(feed.name, layout, options.maxRecordBytes);
+  const keys = keyReader(layout, fileNameOf(options.file ?? ""));
+  const restructureRow = rowReader(feed.name, layout, keys, options.maxRecordBytes);
   const dialect = options.dialect ?? { ...feed.dialect, delimiter: feed.dialect.delimiter ?? "," };
   return rows.map((row, index) => {
     const line = restructureRow(row, positions[index]!);
     if (line.kind !== "failed" || !isMalformed(row) || row.raw.length > options.maxRecordBytes) return line;
     const leading = leadingCells(row.raw, dialect);
     if (!layout.failedRecords && isLeftOut(layout, leading)) return { kind: "leftOut", ...positions[index]! };
-    return failLine(line, keyInFront(layout, leading), line.errors);
+    return failLine(line, keys.inFront(leading, line), line.errors);
   });
 }
 
 type ReadRow = (row: ParsedRecord, position: Position) => Line;
 
-function rowReader(feed: string, layout: Layout, maxRecordBytes: number): ReadRow {
+function rowReader(feed: string, layout: Layout, keys: KeyReader, maxRecordBytes: number): ReadRow {
   const { failedRecords } = layout;
-  if (failedRecords) return returnedRowReader(feed, layout, failedRecords, maxRecordBytes);
+  if (failedRecords) return returnedRowReader(feed, layout, keys, failedRecords, maxRecordBytes);
   return (row, position) => {
     const bytes = position.at[1];
     return bytes > maxRecordBytes && !holdsNothing(row)
-      ? oversized(position, keyOf(layout, row), bytes, maxRecordBytes, layout.sheet)
-      : readRow(layout, row, position);
+      ? oversized(position, keys.of(row, position), bytes, maxRecordBytes, layout.sheet)
+      : readRow(layout, keys, row, position);
   };
 }
 
@@ -70,21 +75,22 @@ function rowReader(feed: string, layout: Layout, maxRecordBytes: number): ReadRo
 function returnedRowReader(
   feed: string,
   layout: Layout,
+  keys: KeyReader,
   { failure, raw, originals }: FailedRecordsLayout,
   maxRecordBytes: number,
 ): ReadRow {
   const read: ReadRow = (row, at) => {
-    if (!Array.isArray(row)) return readRow(layout, row, at);
+    if (!Array.isArray(row)) return readRow(layout, keys, row, at);
     const cells = row.map(unguard);
     const original = originals.map((source) => cells[source] ?? "");
     const lined = cells.length === layout.width;
     // What the bookkeeping adds does not make a record oversized that was not.
     const bytes = lined ? Math.min(at.at[1], Buffer.byteLength(original.join(","))) : at.at[1];
     if (bytes > maxRecordBytes && !holdsNothing(cells))
-      return oversized(at, keyOf(layout, cells), bytes, maxRecordBytes, layout.sheet);
+      return oversized(at, keys.of(cells, at), bytes, maxRecordBytes, layout.sheet);
     const text = cells[raw] ?? "";
     if (lined && isBlankRow(original) && at.failure) return hasCells(text) ? stillRaw(at, text) : blank(at);
-    return readRow(layout, cells, at);
+    return readRow(layout, keys, cells, at);
   };
   return (row, position) => {
     const id = isComment(row) ? undefined : identityOf(row, failure, layout.width);
@@ -105,19 +111,19 @@ function holdsNothing(row: ParsedRecord): boolean {
   return isBlankRow(row) && !(row.length === 1 && row[0] === "");
 }
 
-function readRow(layout: Layout, row: ParsedRecord, position: Position): Line {
+function readRow(layout: Layout, keys: KeyReader, row: ParsedRecord, position: Position): Line {
   if (!Array.isArray(row)) {
     return isComment(row) ? { kind: "leftOut", ...position } : failLine(position, undefined, [malformed(row)]);
   }
   if (isEmpty(row[layout.keySource]) && isBlankRow(row)) return blank(position);
   if (layout.leaveOut.length > 0 && isLeftOut(layout, row)) return { kind: "leftOut", ...position };
   if (row.length !== layout.width) {
-    return failLine(position, keyOf(layout, row), [raggedRow(layout, row, position)]);
+    return failLine(position, keys.of(row, position), [raggedRow(layout, row, position)]);
   }
 
   const { sources, keyIndex } = layout;
   const notes = new Notes();
-  const key = readKey(layout, row[layout.keySource] ?? "", notes);
+  let key = layout.madeKey ? undefined : readKey(layout, row[layout.keySource] ?? "", notes);
   const cells: Cell[] = [];
   for (let i = 0; i < sources.length; i++) {
     const source = sources[i]!;
@@ -125,6 +131,7 @@ function readRow(layout: Layout, row: ParsedRecord, position: Position): Line {
     else cells.push(source < 0 ? null : readColumn(layout, i, row[source]!, notes));
   }
   for (const pattern of layout.patterns) cells[pattern.index] = readPattern(pattern, row, notes);
+  if (layout.madeKey) key = keys.make(cells, position, notes);
   const extra = layout.extras.length > 0 ? extraOf(layout, row, notes) : undefined;
   const warnings = allWarnings(position.warnings, notes.warnings);
   if (notes.errors.length > 0) return failLine({ ...position, ...(warnings && { warnings }) }, key, notes.errors);
@@ -155,23 +162,6 @@ function raggedRow({ width, sheet, headless }: Layout, row: readonly string[], {
 
 function blank({ record, line, at, failure }: Position): Line {
   return { kind: "blank", record, line, at, ...(failure && { failure }) };
-}
-
-/**
- * The key of a record that fails as a whole. Where the number of cells is wrong, only a key in the first one is sure: nobody
- * knows which cell is too many or missing. In a sheet every cell stands in its column.
- */
-function keyOf(layout: Layout, row: ParsedRecord): string | undefined {
-  const { keySource, width, sheet } = layout;
-  if (!Array.isArray(row) || (row.length !== width && keySource !== 0 && !sheet)) return undefined;
-  return readKey(layout, row[keySource] ?? "", new Notes());
-}
-
-/** The key of a malformed record, where it stands before the cell that breaks the rules. */
-function keyInFront(layout: Layout, leading: readonly string[]): string | undefined {
-  const cell = leading[layout.keySource];
-  if (cell === undefined) return undefined;
-  return readKey(layout, layout.failedRecords ? unguard(cell) : cell, new Notes());
 }
 
 function isEmpty(cell: string | undefined): boolean {

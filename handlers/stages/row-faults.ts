@@ -1,7 +1,7 @@
 import type { Malformed } from "#csv/parse.ts";
 import { placeInSheet } from "#csv/sheet-place.ts";
 import type { RecordError } from "#errors/catalogue.ts";
-import { quote, shorten } from "#feeds/bad-cell.ts";
+import { quote, quoteAll, shorten } from "#feeds/bad-cell.ts";
 import type { SheetRef } from "#imports/flow.ts";
 import type { Line, Position } from "#records/line.ts";
 import { failLine } from "#stages/fail-line.ts";
@@ -63,13 +63,14 @@ export function strayCell(
   };
 }
 
-/** What is wrong with a record whose key is empty. */
-export function missingKey(column: string): RecordError {
-  return {
-    code: "MISSING_KEY",
-    message: `The key column ${quote(column)} is empty: fill in the product's key.`,
-    column,
-  };
+/** What is wrong with a record whose key is empty: the column that has none, or those of which one must have it. */
+export function missingKey(columns: readonly string[]): RecordError {
+  const [column = "", ...others] = columns;
+  const message =
+    others.length === 0
+      ? `The key column ${quote(column)} is empty: fill in the product's key.`
+      : `The columns ${quoteAll(columns)} make no key: fill in the product's key.`;
+  return { code: "MISSING_KEY", message, ...(column !== "" && { column }) };
 }
 
 /** A record of a failed-records CSV whose cells did not line up, and that nobody has put into its columns yet. */

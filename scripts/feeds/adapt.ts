@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { namesIn, recogniseHeader } from "#csv/header.ts";
 import { compileFeed, type Feed } from "#feeds/compile.ts";
+import { neededColumns } from "#feeds/made-key.ts";
 import { quoteAll } from "#feeds/bad-cell.ts";
 import type { FeedFile } from "#feeds/feed.ts";
 import { InvalidFeed } from "#feeds/invalid-feed.ts";
@@ -42,8 +43,9 @@ function readFeedFile(name: string, folder: string): FeedFile {
   }
 }
 
-function checkFits(from: string, { key, headerRules }: Feed, columns: readonly string[]): void {
-  if (columns.includes(key)) return;
+function checkFits(from: string, { file, headerRules }: Feed, columns: readonly string[]): void {
+  const key = neededColumns(file.key).find((name) => !columns.includes(name));
+  if (key === undefined) return;
   const some = (headerRules.declared ?? []).filter(({ name }) => columns.includes(name)).length;
   throw new CannotDo(
     `The file lacks the column "${key}", the key of the feed ${from}, and has ${some} of its ${headerRules.declared?.length ?? 0} columns: it is no file of that kind; leave --from out.`,

@@ -81,7 +81,7 @@ async function tryTable(path: string, feed: Feed, records: number): Promise<Omit
     delimiter: file.planned.delimiter,
     records: file.planned.records,
     warnings: addWarnings(file.warnings),
-    shown: firstRecords(file, feed, records, maxRecordBytes),
+    shown: firstRecords(file, feed, { records, maxRecordBytes, name: basename(path) }),
     ...columnsLeft(file, feed),
   }));
 }
@@ -106,7 +106,11 @@ function columnsLeft({ planned: { header } }: TableFile, feed: Feed): Pick<Trial
   };
 }
 
-function firstRecords(file: TableFile, feed: Feed, records: number, maxRecordBytes: number): TriedRecord[] {
+function firstRecords(
+  file: TableFile,
+  feed: Feed,
+  { records, maxRecordBytes, name }: { records: number; maxRecordBytes: number; name: string },
+): TriedRecord[] {
   const { planned, table } = file;
   const { header } = planned;
   const { sheet } = table;
@@ -122,7 +126,7 @@ function firstRecords(file: TableFile, feed: Feed, records: number, maxRecordByt
       const end = positions[from + records]?.at[0] ?? chunk.end;
       const piece = bytes.subarray(start - chunk.start, end - chunk.start);
       const rows = parseRecords(piece, some, { ...table, offset: start, columns: header.cells.length });
-      const options = { maxRecordBytes, sheet, dialect: table, headless: header.fromFeed === true };
+      const options = { maxRecordBytes, sheet, dialect: table, headless: header.fromFeed === true, file: name };
       for (const [index, line] of restructure(feed, header.cells, rows, some, options).entries()) {
         const tried = tryRecord(feed, { names, patterns }, rows[index]!, line);
         if (tried && shown.length < records)
