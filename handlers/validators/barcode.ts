@@ -1,15 +1,17 @@
 import { quote } from "#feeds/bad-cell.ts";
-import { broken, called, type Validator } from "./rule.ts";
+import { broken, calledIn, fieldOfPart, forEachPart, type Validator } from "./rule.ts";
 
 /** Demands GTIN-8, -12, -13 or -14 with a right check digit; only where the feed says true. */
 export const barcode: Validator<boolean> = (wanted, { columnOf }) => {
   if (!wanted) return () => undefined;
-  const begin = called("barcode", columnOf);
-  return ({ barcode: code }, { errors }) => {
-    if (code === undefined || !isDigits(code)) return; // What is no number breaks the product schema already.
-    const problem = problemOf(code);
-    if (problem === undefined) return;
-    errors.push(broken("BAD_BARCODE", `${begin} has ${quote(code)}, ${problem}`, columnOf("barcode"), code));
+  return (product, { errors }) => {
+    forEachPart(product, ({ barcode: code }, variant) => {
+      if (code === undefined || !isDigits(code)) return; // What is no number breaks the product schema already.
+      const problem = problemOf(code);
+      if (problem === undefined) return;
+      const message = `${calledIn("barcode", variant, columnOf)} has ${quote(code)}, ${problem}`;
+      errors.push(broken("BAD_BARCODE", message, columnOf(fieldOfPart("barcode", variant)), code));
+    });
   };
 };
 

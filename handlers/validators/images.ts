@@ -1,6 +1,6 @@
 import { quote } from "#feeds/bad-cell.ts";
 import type { ValidatorSettings } from "#feeds/feed.ts";
-import { broken, called, type Validator } from "./rule.ts";
+import { broken, calledIn, fieldOfPart, forEachPart, type Validator } from "./rule.ts";
 
 /** Holds image references to the form that the feed demands: scheme, host and ending of URLs, or relative paths. */
 export const images: Validator<NonNullable<ValidatorSettings["images"]>> = (settings, { columnOf }) => {
@@ -8,7 +8,6 @@ export const images: Validator<NonNullable<ValidatorSettings["images"]>> = (sett
   const hosts = settings.hosts && lower(settings.hosts);
   const extensions = settings.extensions && lower(settings.extensions.map((ending) => ending.replace(/^\./, "")));
   const relative = settings.relative === true;
-  const begin = called("images", columnOf);
 
   const problemOf = (image: string): string | undefined => {
     const absolute = isAbsolute(image);
@@ -25,15 +24,15 @@ export const images: Validator<NonNullable<ValidatorSettings["images"]>> = (sett
   };
 
   return (product, { errors, imagesFrom }) => {
-    if (product.images === undefined) return;
-    product.images.forEach((image, index) => {
-      const problem = problemOf(image);
-      if (problem === undefined) return;
-      const from = imagesFrom?.[index];
-      const where = from === undefined ? begin : called("images", () => from);
-      errors.push(
-        broken("BAD_IMAGE_URL", `${where} has ${quote(image)}, ${problem}`, from ?? columnOf("images"), image),
-      );
+    forEachPart(product, ({ images: all }, variant) => {
+      all?.forEach((image, index) => {
+        const problem = problemOf(image);
+        if (problem === undefined) return;
+        const from = variant === undefined ? imagesFrom?.[index] : undefined;
+        const column = from ?? columnOf(fieldOfPart("images", variant));
+        const where = calledIn("images", variant, () => column);
+        errors.push(broken("BAD_IMAGE_URL", `${where} has ${quote(image)}, ${problem}`, column, image));
+      });
     });
   };
 };

@@ -2,8 +2,7 @@ import type { ErrorObject } from "ajv";
 import { quote } from "#feeds/bad-cell.ts";
 import { isNoDay } from "#feeds/dates.ts";
 import type { ColumnOf } from "#feeds/mapping.ts";
-import { productKind } from "#kinds/kind.ts";
-import { attributeOf } from "#products/fields.ts";
+import { productKind, type Field } from "#kinds/kind.ts";
 import type { Product } from "#products/product.ts";
 import validate from "#validators/kinds/product.js";
 import { broken, called, type Rule } from "./rule.ts";
@@ -20,27 +19,27 @@ export function productSchema(columnOf: ColumnOf, omits: (field: string) => bool
       const message = `${called(field, columnOf)} gives ${quote(value)}, which is no day of the calendar: correct the cell.`;
       const before = notes.errors.length;
       notes.errors.push(broken("INVALID_PRODUCT", message, columnOf(field), value));
-      if (omits(field) && notes.omit(before)) leaveOut(product, field);
+      if (omits(field) && notes.omit(before)) Reflect.deleteProperty(product, field);
     }
     if (validate(product)) return;
-    const { images } = product;
     const { imagesFrom } = notes;
     const told = new Set<string>();
     for (const error of validate.errors ?? []) {
-      const field = fieldOf(error);
-      const image = imagesFrom && imageOf(error);
-      const column = image === undefined ? columnOf(field) : imagesFrom![image];
-      const whole = image === undefined || omits(field);
-      const cell = whole ? field : `${field} ${column}`;
+      const place = placeOf(error, product);
+      const { field, of, must, image } = place;
+      const from = image === undefined ? undefined : imagesFrom?.[image];
+      const column = from ?? columnOf(field);
+      const whole = from === undefined || omits(field);
+      const cell = whole ? `${field}${of}` : `${field} ${column}`;
       if (told.has(cell)) continue;
       told.add(cell);
-      const value = whole ? valueOf(product, field) : images?.[image];
-      const must = productKind.fields.get(field.replace(/\..*$/, ""))?.must ?? "a field of a product";
+      const value = whole ? place.value : product.images?.[image!];
       const found = value === undefined ? "nothing" : quote(value);
-      const message = `${called(field, () => column)} gives ${found}, but a product's ${field} must be ${must}: correct the cell.`;
+      const begin = column === undefined ? `The product's ${field}` : `Column ${quote(column)}`;
+      const message = `${begin}${of} gives ${found}, but ${must}: correct the cell.`;
       const before = notes.errors.length;
       notes.errors.push(broken("INVALID_PRODUCT", message, column, value));
-      if (omits(field) && notes.omit(before)) leaveOut(product, field);
+      if (omits(field) && notes.omit(before)) place.leaveOut();
     }
   };
 }
@@ -50,33 +49,62 @@ const dateFields = [...productKind.fields.values()]
   .filter(({ type }) => type === "date")
   .map(({ name }) => name as "specialPriceFrom");
 
-/** The field that an error of ajv is about: "price", or "attributes.colour". */
-function fieldOf({ instancePath, keyword, params }: ErrorObject): string {
+/** What an error of ajv is about. */
+interface BrokenField {
+  /** "price", "attributes.colour", "variants.price". */
+  readonly field: string;
+  /** Which of the product's variants, as a sentence goes on; "" where it is the product itself. */
+  readonly of: string;
+  readonly must: string;
+  readonly value: string | undefined;
+  /** Which of the product's images, from 0. */
+  readonly image: number | undefined;
+  readonly leaveOut: () => void;
+}
+
+function placeOf({ instancePath, keyword, params }: ErrorObject, product: Product): BrokenField {
   const names = instancePath
     .split("/")
     .slice(1)
     .map((name) => name.replaceAll("~1", "/").replaceAll("~0", "~"));
   const { missingProperty, additionalProperty } = params as { missingProperty?: string; additionalProperty?: string };
-  if (names.length === 0) return (keyword === "additionalProperties" ? additionalProperty : missingProperty) ?? "sku";
-  return names[0] === "attributes" && names.length > 1 ? names.slice(0, 2).join(".") : names[0]!;
+  const more = keyword === "additionalProperties" ? additionalProperty : missingProperty;
+  let owner: Owner = product as unknown as Owner;
+  let known: ReadonlyMap<string, Field> | undefined = productKind.fields;
+  let [prefix, of, whose] = ["", "", "a product's "];
+  const [holder, key] = names;
+  const inside = holder === undefined ? undefined : productKind.fields.get(holder)?.fields;
+  if (inside && key !== undefined) {
+    owner = (product[holder as "variants"] as unknown as Record<string, Owner>)[key]!;
+    known = inside;
+    [prefix, whose] = [`${holder!}.`, holder === "variants" ? "a variant's " : "a translated "];
+    of = holder === "variants" ? ` of the variant ${quote(String(owner["sku"]))}` : ` in ${key}`;
+    names.splice(0, 2);
+  }
+  const [name = more ?? "sku", ...rest] = names;
+  const [attribute] = name === "attributes" ? rest : [];
+  const field = prefix + (attribute === undefined ? name : `${name}.${attribute}`);
+  const own = attribute === undefined ? owner : ((owner[name] ?? {}) as Owner);
+  const value = own[attribute ?? name];
+  const must = known.get(name)?.must ?? "a field of a product";
+  return {
+    field,
+    of,
+    must: `${whose}${field.slice(prefix.length)} must be ${must}`,
+    value: value === undefined || typeof value === "string" ? value : JSON.stringify(value),
+    image: prefix === "" && name === "images" && rest.length > 0 ? Number(rest[0]) : undefined,
+    leaveOut: () => {
+      Reflect.deleteProperty(own, attribute ?? name);
+      dropCurrency(product);
+    },
+  };
 }
 
-function leaveOut(product: Product, field: string): void {
-  const attribute = attributeOf(field);
-  if (attribute === undefined) Reflect.deleteProperty(product, field);
-  else Reflect.deleteProperty(product.attributes ?? {}, attribute);
-  if (product.price === undefined && product.specialPrice === undefined) delete product.currency;
-}
+type Owner = Record<string, unknown>;
 
-/** Which of the images an error of ajv is about, from 0; undefined where it is about something else. */
-function imageOf({ instancePath }: ErrorObject): number | undefined {
-  const [, image] = /^\/images\/(\d+)$/.exec(instancePath) ?? [];
-  return image === undefined ? undefined : Number(image);
-}
-
-function valueOf(product: Product, field: string): string | undefined {
-  const value: unknown = field.startsWith("attributes.")
-    ? product.attributes?.[field.slice("attributes.".length)]
-    : product[field as keyof Product];
-  return value === undefined || typeof value === "string" ? value : JSON.stringify(value);
+/** A currency stands beside a price. */
+function dropCurrency(product: Product): void {
+  const { price, specialPrice, variants = [] } = product;
+  const priced = variants.some((variant) => variant.price !== undefined || variant.specialPrice !== undefined);
+  if (price === undefined && specialPrice === undefined && !priced) delete product.currency;
 }

@@ -2,22 +2,27 @@ import type { ValidatorSettings } from "#feeds/feed.ts";
 import { quote } from "#feeds/bad-cell.ts";
 import { cleanKey } from "#products/key.ts";
 import { inCategory } from "./category.ts";
-import { broken, called, type Validator } from "./rule.ts";
+import type { Product } from "#products/product.ts";
+import { broken, called, fieldOfPart, forEachPart, type Validator } from "./rule.ts";
 
 const todo = "remove the product from the file, or have the rule changed.";
 const fields = ["name", "shortDescription", "description"] as const;
 
-/** Refuses products by category (and all below it), by whole words in name and descriptions, and by sku. */
+/**
+ * Refuses products by category (and all below it), by whole words in name and descriptions of any
+ * language, and by sku, a variant's too.
+ */
 export const prohibited: Validator<NonNullable<ValidatorSettings["prohibited"]>> = (settings, { columnOf }) => {
   const categories = (settings.categories ?? []).map((path) => ({ path, matches: inCategory(path) }));
   const keywords = keywordPattern(settings.keywords ?? []);
   const skus = new Set(settings.skus?.map(cleanKey));
 
   return (product, { errors }) => {
-    if (skus.has(product.sku)) {
-      const message = `The sku ${quote(product.sku)} is prohibited: ${todo}`;
-      errors.push(broken("PROHIBITED_PRODUCT", message, columnOf("sku"), product.sku));
-    }
+    forEachPart(product, ({ sku }, variant) => {
+      if (!skus.has(sku)) return;
+      const message = `The sku ${quote(sku)} is prohibited: ${todo}`;
+      errors.push(broken("PROHIBITED_PRODUCT", message, columnOf(fieldOfPart("sku", variant)), sku));
+    });
     for (const { path, matches } of categories) {
       if (!matches(product)) continue;
       const value = product.categories!.map((levels) => levels.join("/")).join(", ");
@@ -25,13 +30,17 @@ export const prohibited: Validator<NonNullable<ValidatorSettings["prohibited"]>>
       errors.push(broken("PROHIBITED_PRODUCT", message, columnOf("categories"), value));
     }
     if (keywords === undefined) return;
-    for (const field of fields) {
-      const text = product[field];
-      const found = text === undefined ? null : keywords.exec(text);
-      if (found === null) continue;
-      const message = `${called(field, columnOf)} has the prohibited word ${quote(found[0])}: ${todo}`;
-      errors.push(broken("PROHIBITED_PRODUCT", message, columnOf(field), text));
-    }
+    const look = (texts: Pick<Product, (typeof fields)[number]>, of: string): void => {
+      for (const field of fields) {
+        const text = texts[field];
+        const found = text === undefined ? null : keywords.exec(text);
+        if (found === null) continue;
+        const message = `${called(of + field, columnOf)} has the prohibited word ${quote(found[0])}: ${todo}`;
+        errors.push(broken("PROHIBITED_PRODUCT", message, columnOf(of + field), text));
+      }
+    };
+    look(product, "");
+    for (const texts of Object.values(product.translations ?? {})) look(texts, "translations.");
   };
 };
 

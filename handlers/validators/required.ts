@@ -1,10 +1,12 @@
 import { pointer } from "#feeds/invalid-feed.ts";
-import type { Product } from "#products/product.ts";
 import { productKind } from "#kinds/kind.ts";
 import { attributeOf } from "#products/fields.ts";
-import { broken, called, type Validator } from "./rule.ts";
+import { broken, called, calledIn, fieldOfPart, type Part, type Validator } from "./rule.ts";
 
-/** Demands product fields, or attributes as "attributes.colour". Blank text is absent, and so is an empty list. */
+/**
+ * Demands product fields, or attributes as "attributes.colour". Blank text is absent, and so is an empty list. What a product lacks
+ * each of its variants may have.
+ */
 export const required: Validator<string[]> = (fields, { columnOf, isFilled, fault }) => {
   const demands = fields.map((field, index) => {
     const path = pointer("validators", "required", index);
@@ -14,15 +16,26 @@ export const required: Validator<string[]> = (fields, { columnOf, isFilled, faul
     } else if (!isFilled(field)) {
       fault(path, `the mapping fills no "${field}", so every record would fail`);
     }
-    const column = columnOf(field);
+    const column = columnOf(field) ?? columnOf(`variants.${field}`);
     const what = `${called(field, columnOf)} is empty, and every product needs its ${attribute ?? field}`;
     const todo = column === undefined ? "fill in what it is made of" : "fill in the column";
     const error = broken("MISSING_ATTRIBUTE", `${what}: ${todo}.`, column, undefined);
-    return { field: field as keyof Product, attribute, error };
+    const lacks = (part: Part): boolean =>
+      isAbsent(attribute === undefined ? part[field as keyof Part] : part.attributes?.[attribute]);
+    return { name: attribute ?? field, field, lacks, error };
   });
   return (product, { errors }) => {
-    for (const { field, attribute, error } of demands) {
-      if (isAbsent(attribute === undefined ? product[field] : product.attributes?.[attribute])) errors.push(error);
+    for (const { name, field, lacks, error } of demands) {
+      if (!lacks(product)) continue;
+      const without = product.variants?.filter(lacks) ?? [];
+      if (product.variants === undefined || without.length === product.variants.length) {
+        errors.push(error);
+        continue;
+      }
+      for (const variant of without) {
+        const message = `${calledIn(field, variant, columnOf)} is empty, and every variant needs its ${name}: fill it in.`;
+        errors.push(broken("MISSING_ATTRIBUTE", message, columnOf(fieldOfPart(field, variant)), undefined));
+      }
     }
   };
 };
