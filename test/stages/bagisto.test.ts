@@ -55,6 +55,7 @@ test("a simple product, whole", () => {
       metaKeywords: ["meta1", "meta2", "meta5"],
       metaDescription: "meta description",
       manageStock: true,
+      inventories: ["default=100"],
       relatedSkus: ["SP-001", "SP-002"],
       crossSellSkus: ["SP-001", "SP-002"],
       upSellSkus: ["SP-001", "SP-002"],
