@@ -96,7 +96,10 @@ export function compileMapping(file: FeedFile, { kind, columns, catalog, lookup,
       return product;
     },
     columnOf: (field) =>
-      columnOf.get(field) ?? (attributesOfColumns && !isMapped(mapping, field) ? attributeOf(field) : undefined),
+      columnOf.get(field) ??
+      // A product without options is its own variant.
+      columnOf.get(`variants.${field}`) ??
+      (attributesOfColumns && !isMapped(mapping, field) ? attributeOf(field) : undefined),
   };
 }
 

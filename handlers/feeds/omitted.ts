@@ -9,10 +9,14 @@ export function isOmitted(source: unknown): boolean {
   return isObject(source) && source["else"] === "omit";
 }
 
-/** Whether the product field ("price", "attributes.colour", "variants.price") is one of those. */
+/**
+ * Whether the product field ("price", "attributes.colour", "variants.price") is one of those. What the mapping says of a variant alone
+ * holds for a product without options as well, which is its own variant.
+ */
 export function omitsField(mapping: MappingSettings, field: string): boolean {
   const attribute = attributeOf(field);
-  if (attribute === undefined) return isOmitted(settingAt(mapping, field.split(".")));
+  const names = field.split(".");
+  if (attribute === undefined) return isOmitted(settingAt(mapping, names) ?? settingAt(mapping.variants, names));
   const { attributes = {} } = mapping;
   return [attributes]
     .flat()

@@ -36,6 +36,13 @@ describe("a value that cannot be read leaves its field out, and is told", () => 
     ["one of two images", { images: { from: ["a", "b"], else: "omit" } }, ["x.jpg", "#REF!"], {}, "b #REF!"],
     ["a category", { categories: { from: "a", levels: "/", else: "omit" } }, ["#REF!"], {}, "a #REF!"],
     [
+      "a barcode of the only variant",
+      { variants: { sku: "id", barcode: { from: "a", else: "omit" } } },
+      ["7-7"],
+      {},
+      "a 7-7",
+    ],
+    [
       "a special price in another currency",
       { price: { from: "a", currency: "EUR" }, specialPrice: { from: "b", currency: "USD", else: "omit" } },
       ["2", "1"],
