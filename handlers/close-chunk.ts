@@ -25,6 +25,8 @@ import { applyRepetitions } from "#repeated-keys/apply.ts";
 import { checkConserved } from "#records/json-lines.ts";
 import { forEachAtOnce } from "#records/concurrently.ts";
 import type { Line } from "#records/line.ts";
+import { failLine } from "#stages/fail-line.ts";
+import { incompleteGroup } from "#stages/row-faults.ts";
 import { countWarnings } from "#warnings/count.ts";
 import validate from "#validators/states/chunk-task.js";
 
@@ -115,10 +117,13 @@ async function lastLines(
     const bytes = chunk.bytes.subarray(from, from + length);
     // A record that is too large to be read has bytes all the same.
     const kind = bytes.length === length && noRecord(bytes, task.table);
-    const { rows: _notOnLines, ...at } = position;
+    const { rows: _notOnLines, behind, ...at } = position;
     if (kind) return { ...at, kind };
     const id = task.table.failedRecords && identityIn(rowsIn(chunk.bytes, task.chunk.start, position, task.table));
-    return { ...at, kind: "restructured", ...(id && { failure: { id } }), cells: [] };
+    const live = { ...at, ...(id && { failure: { id } }) };
+    // Run again as if nothing but the crash were wrong, it could be stored without its first row.
+    if (behind !== undefined) return failLine(live, undefined, [incompleteGroup(behind)]);
+    return { ...live, kind: "restructured", cells: [] };
   });
 }
 

@@ -55,7 +55,8 @@ async function plan(from: ImportRef, attempt: string): Promise<Plan> {
   const manifest = workKey(work, from.importId, "plan", attempt);
   await write(manifest, JSON.stringify(tasksOf(from, table, planned)), "application/json");
 
-  const { records } = planned;
+  const { records, groups } = planned;
+  const rows = groups && { rows: groups.rows };
   const chunks = planned.chunks.length;
   const header = planned.header.cells;
   const columns = distinctNames(planned.header.columns);
@@ -63,10 +64,11 @@ async function plan(from: ImportRef, attempt: string): Promise<Plan> {
   const fileWarnings = opened.warnings;
   await imports.planned(from, {
     ...{ table, header, feedRevision: feed.revision, records, chunks, manifest },
+    ...rows,
     ...(renamed && { columns }),
     ...(fileWarnings.length > 0 && { fileWarnings }),
   });
-  return { decision: "planned", table, records, chunks, manifest };
+  return { decision: "planned", table, records, ...rows, chunks, manifest };
 }
 
 /** The archived copy, beside which its twin is written. */

@@ -4,6 +4,7 @@ import { lambda } from "#aws/lambda.ts";
 import { writeLines } from "#aws/lines.ts";
 import { readChunk, readHeader } from "#aws/table.ts";
 import { parseRecords } from "#csv/parse.ts";
+import { rowsOfAll } from "#csv/records.ts";
 import { enrich } from "#enrichment/enrich.ts";
 import { feeds, feedOf } from "#feeds/deployed.ts";
 import { workKey } from "#imports/work-key.ts";
@@ -19,13 +20,13 @@ const maxRecordBytes = wholeNumber("MAX_RECORD_BYTES");
 export const handler = lambda<ChunkTask, ChunkTask>("Restructure", validate, async (task, attempt) => {
   const feed = feedOf(feeds, task.import.feed);
   const [header, { bytes, positions }] = await Promise.all([readHeader(task.table), readChunk(task.table, task.chunk)]);
-  const rows = parseRecords(bytes, positions, {
+  const rows = parseRecords(bytes, rowsOfAll(positions), {
     ...task.table,
     offset: task.chunk.start,
     columns: header.length,
   });
   // Before what may stop the chunk: its groups stand where they stand.
-  await writeGroups(work, task, header, { bytes, positions });
+  await writeGroups(work, task, header, positions, rows);
   const lines = await enrich(
     feed,
     restructure(feed, header, rows, positions, {

@@ -1,8 +1,10 @@
+import { GroupChunks } from "#csv/group-chunks.ts";
+import type { Grouping } from "#csv/groups.ts";
 import type { Chunk } from "#imports/flow.ts";
 import { RecordSplitter, type SplitStart } from "#csv/splitter.ts";
 
 export interface ChunkLimits {
-  /** Most records in one chunk. */
+  /** Most records in one chunk; most rows, where records are groups of them. A group that has more stands alone in its chunk. */
   readonly maxRecords: number;
   /** Most bytes in one chunk. A record that is larger stands alone in its chunk. */
   readonly maxBytes: number;
@@ -13,6 +15,8 @@ export interface ChunksEnd {
   /** The last chunk, if records were left for one. */
   readonly chunks: Chunk[];
   readonly records: number;
+  /** Rows of the file, where its records are groups of them. */
+  readonly rows?: number;
   /** Whether anything but white space, delimiters and quotes stands in the records. */
   readonly anyContent: boolean;
   /** Physical line of a quote that is never closed. */
@@ -26,6 +30,7 @@ export interface ChunksEnd {
 export class ChunkPlanner {
   readonly #splitter: RecordSplitter;
   readonly #limits: ChunkLimits;
+  readonly #groups: GroupChunks | undefined;
   #chunk = 1;
   #start: number;
   #firstRecord = 1;
@@ -39,11 +44,13 @@ export class ChunkPlanner {
   readonly #content: RegExp;
   #anyContent = false;
 
-  constructor(start: SplitStart, limits: ChunkLimits) {
+  /** `grouping` says how rows are put together, where records are groups of them. */
+  constructor(start: SplitStart, limits: ChunkLimits, grouping?: Grouping) {
     const nothing = start.quote === "none" ? start.delimiter : `${start.delimiter}"`;
     this.#content = new RegExp(`[^\\s${nothing}]`);
     this.#splitter = new RecordSplitter(start);
     this.#limits = limits;
+    this.#groups = grouping && new GroupChunks(start, grouping, limits);
     this.#start = this.#recordStart = start.offset;
     this.#firstLine = this.#recordLine = start.line;
   }
@@ -61,11 +68,13 @@ export class ChunkPlanner {
   /** Takes the next block, of any size, and returns the chunks that it completes. */
   push(block: Uint8Array): Chunk[] {
     this.#anyContent ||= this.#content.test(this.#decoder.decode(block, { stream: true }));
-    return this.#take(this.#splitter.scan(block));
+    const ended = this.#splitter.scan(block);
+    return this.#groups ? this.#groups.take(this.#splitter, ended, block) : this.#take(ended);
   }
 
   /** Says that no block follows. */
   end(): ChunksEnd {
+    if (this.#groups) return this.#endGroups(this.#groups);
     const chunks = this.#take(this.#splitter.end());
     if (this.#records > 0) chunks.push(this.#close());
     return {
@@ -74,6 +83,13 @@ export class ChunkPlanner {
       anyContent: this.#anyContent,
       unclosedQuoteLine: this.#splitter.unclosedQuoteLine,
     };
+  }
+
+  #endGroups(groups: GroupChunks): ChunksEnd {
+    const complete = groups.take(this.#splitter, this.#splitter.end(), new Uint8Array());
+    const { chunks, records, rows } = groups.end();
+    const { unclosedQuoteLine } = this.#splitter;
+    return { chunks: [...complete, ...chunks], records, rows, anyContent: this.#anyContent, unclosedQuoteLine };
   }
 
   #take(ended: number): Chunk[] {

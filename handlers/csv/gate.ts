@@ -1,13 +1,15 @@
 import { ChunkPlanner, type ChunkLimits } from "#csv/chunks.ts";
-import { markedEncoding, unmarkedUtf16 } from "#csv/dialect.ts";
+import { dialectOf, markedEncoding, unmarkedUtf16 } from "#csv/dialect.ts";
 import { checkFileSize, checkNotBinary } from "#csv/file-kind.ts";
 import { findHeader, type DeclaredDialect, type FoundHeader } from "#csv/find-header.ts";
+import type { Grouping } from "#csv/groups.ts";
 import { unnamedColumns, type HeaderRules, type RecognisedHeader } from "#csv/header.ts";
 import { unclosedQuote } from "#csv/header-not-found.ts";
 import { headerWarnings } from "#csv/header-warnings.ts";
 import { RecordSplitter } from "#csv/splitter.ts";
 import { Utf8Checker, type InvalidByte } from "#csv/utf8.ts";
 import { FileRejected } from "#errors/catalogue.ts";
+import { bookkeepingColumns } from "#imports/bookkeeping.ts";
 import type { Chunk, Dialect } from "#imports/flow.ts";
 import type { CountedWarning } from "#warnings/catalogue.ts";
 
@@ -18,6 +20,8 @@ export interface GateOptions extends HeaderRules, DeclaredDialect, ChunkLimits {
   readonly maxFileBytes: number;
   /** Set where the file came packed: offsets are those of what was in it. */
   readonly unpacked?: boolean | undefined;
+  /** The column whose runs of equal cells are the records, where these are groups of rows. */
+  readonly group?: string | undefined;
 }
 
 /** A table file that passed the gate, cut into chunks. */
@@ -31,6 +35,8 @@ export interface PlannedTable extends Dialect {
     readonly fromFeed?: true;
   };
   readonly records: number;
+  /** How rows are put together, and how many the file has, where records are groups of them. */
+  readonly groups?: { readonly grouping: Grouping; readonly rows: number };
   /** Contiguous, covering all bytes after the header's line break but an end mark. */
   readonly chunks: readonly Chunk[];
   readonly bytes: number;
@@ -61,6 +67,7 @@ interface Opened {
   readonly planner: ChunkPlanner;
   readonly found: FoundHeader;
   readonly header: PlannedTable["header"];
+  readonly grouping: Grouping | undefined;
 }
 
 /** A byte that no text has. */
@@ -105,10 +112,10 @@ export class TableGate {
 
   /** Says that no block follows, and gives the plan. */
   end(): PlannedTable {
-    const { planner, found, header } = this.#opened ?? this.#open(true)!;
+    const { planner, found, header, grouping } = this.#opened ?? this.#open(true)!;
     this.#text.end();
     this.#plan(planner, new Uint8Array());
-    const { chunks, records, anyContent, unclosedQuoteLine } = planner.end();
+    const { chunks, records, rows, anyContent, unclosedQuoteLine } = planner.end();
     if (this.#fault !== undefined) {
       const { quoteLine, rejection } = this.#fault;
       throw quoteLine !== undefined && quoteLine === unclosedQuoteLine
@@ -121,7 +128,10 @@ export class TableGate {
     if (this.#chunks.length > mostChunks) throw tooManyChunks(this.#chunks.length);
     const warnings = headerWarnings(found, this.#options);
     const bytes = this.#bytes + this.#endMarks;
-    return { ...found.dialect, header, records, chunks: this.#chunks, bytes, warnings };
+    return {
+      ...{ ...found.dialect, header, records, chunks: this.#chunks, bytes, warnings },
+      ...(grouping && { groups: { grouping, rows: rows! } }),
+    };
   }
 
   #take(block: Uint8Array): void {
@@ -154,10 +164,13 @@ export class TableGate {
     if ("fault" in found) throw found.fault;
 
     const { next, header, range } = found;
-    const planner = new ChunkPlanner({ ...found.dialect, offset: start + next.offset, line: next.line }, this.#options);
+    const grouping = groupingIn(found, this.#options);
+    const split = { ...found.dialect, offset: start + next.offset, line: next.line };
+    const planner = new ChunkPlanner(split, this.#options, grouping);
     this.#opened = {
       planner,
       found,
+      grouping,
       header: {
         ...header,
         range: [start + range[0], start + range[1]],
@@ -183,6 +196,19 @@ export class TableGate {
     }
     this.#chunks.push(...planner.push(block));
   }
+}
+
+/** How the rows of a file with that header are put together; of a failed-records CSV by the failures that they name. */
+function groupingIn({ dialect, header }: FoundHeader, { group, sheet }: GateOptions): Grouping | undefined {
+  if (group === undefined) return undefined;
+  const { columns, cells, failedRecords } = header;
+  return {
+    ...dialectOf(dialect),
+    group: columns.indexOf(group),
+    columns: cells.length,
+    ...(failedRecords && { identity: columns.indexOf(bookkeepingColumns[0]) }),
+    inSheet: sheet !== undefined,
+  };
 }
 
 /** Looks for the first byte that no UTF-8 text has. */

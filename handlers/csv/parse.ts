@@ -2,7 +2,7 @@ import { CsvError, parse, type Options } from "csv-parse/sync";
 import { withQuotedFormulas } from "#csv/formula-text.ts";
 import { withoutPadding } from "#csv/padding.ts";
 import type { Dialect } from "#imports/flow.ts";
-import type { Position } from "#records/line.ts";
+import type { RowPosition } from "#records/line.ts";
 
 /** A record whose quotes do not follow CSV rules. */
 export interface Malformed {
@@ -33,18 +33,21 @@ export interface ParseOptions extends Dialect {
   readonly columns?: number;
 }
 
+/** Where a record stands, or a row of it. */
+type At = Pick<RowPosition, "at">;
+
 /**
  * The cells of each record, in the order of the positions (those of `recordsOf` over the same bytes); a blank line is one
  * empty cell. Cells are text exactly as the file has it: never trimmed, never cast. A malformed record harms no neighbour.
  */
-export function parseRecords(bytes: Uint8Array, positions: readonly Position[], options: ParseOptions): ParsedRecord[] {
+export function parseRecords(bytes: Uint8Array, positions: readonly At[], options: ParseOptions): ParsedRecord[] {
   const buffer = asBuffer(bytes);
   if (options.comment !== undefined) return parseAroundComments(buffer, positions, options);
   return parseAll(buffer, positions, options) ?? parseEach(buffer, positions, options);
 }
 
 /** All records at once; undefined where one of them is malformed. */
-function parseAll(buffer: Buffer, positions: readonly Position[], options: ParseOptions): string[][] | undefined {
+function parseAll(buffer: Buffer, positions: readonly At[], options: ParseOptions): string[][] | undefined {
   const rows = parseBulk(buffer, options);
   if (rows) return rows.length === positions.length ? rows : undefined;
   const plain = asPlainCsv(buffer, options);
@@ -68,20 +71,16 @@ function parseBulk(buffer: Buffer, { columns, ...dialect }: ParseOptions): strin
   }
 }
 
-function parseEach(
-  buffer: Buffer,
-  positions: readonly Position[],
-  { offset, ...dialect }: ParseOptions,
-): ParsedRecord[] {
+function parseEach(buffer: Buffer, positions: readonly At[], { offset, ...dialect }: ParseOptions): ParsedRecord[] {
   return positions.map(({ at: [start, length] }) =>
     parseOne(buffer.subarray(start - offset, start - offset + length), dialect),
   );
 }
 
 /** csv-parse has a notion of comments of its own, which is not quite that of lines: it is shown none. */
-function parseAroundComments(buffer: Buffer, positions: readonly Position[], options: ParseOptions): ParsedRecord[] {
+function parseAroundComments(buffer: Buffer, positions: readonly At[], options: ParseOptions): ParsedRecord[] {
   const { offset, comment: mark, ...dialect } = options;
-  const isComment = ({ at: [start, length] }: Position): boolean =>
+  const isComment = ({ at: [start, length] }: At): boolean =>
     length > 0 && buffer[start - offset] === mark!.charCodeAt(0);
   if (!positions.some(isComment)) return parseRecords(buffer, positions, { ...dialect, offset });
   const records = positions.filter((position) => !isComment(position));

@@ -3,7 +3,7 @@ import { lettersOf, placeInSheet } from "#csv/sheet-place.ts";
 import { FileRejected } from "#errors/catalogue.ts";
 import { quote } from "#feeds/bad-cell.ts";
 import type { SheetRef } from "#imports/flow.ts";
-import type { Position } from "#records/line.ts";
+import type { RowPosition } from "#records/line.ts";
 
 /**
  * Throws FileRejected where something stands in a column that has no name (white space is nothing): nobody could say what it is.
@@ -12,7 +12,7 @@ import type { Position } from "#records/line.ts";
  */
 export function checkUnnamed(
   rows: readonly ParsedRecord[],
-  positions: readonly Position[],
+  positions: readonly RowPosition[],
   { cells, unnamed }: { readonly cells: readonly string[]; readonly unnamed: readonly number[] },
   isLeftOut: (row: readonly string[]) => boolean,
   sheet?: SheetRef,

@@ -1,6 +1,7 @@
+import type { RecordError } from "#errors/catalogue.ts";
 import type { Feed } from "#feeds/compile.ts";
 import { quote, shorten } from "#feeds/bad-cell.ts";
-import type { Line, RestructuredLine } from "#records/line.ts";
+import type { Cell, Line, RestructuredLine } from "#records/line.ts";
 import { failLine } from "#stages/fail-line.ts";
 import type { Enrichment } from "./enrichment.ts";
 import { lookUp, type Answer } from "./look-up.ts";
@@ -28,10 +29,17 @@ export async function enrich(feed: Feed, lines: Line[], environment: Environment
 function valuesOf({ index }: Enrichment, lines: readonly Line[]): string[] {
   const values = new Set<string>();
   for (const line of lines) {
-    const cell = line.kind === "restructured" ? line.cells[index] : null;
-    if (typeof cell === "string") values.add(cell);
+    for (const { cells } of rowsOf(line)) {
+      const cell = cells[index];
+      if (typeof cell === "string") values.add(cell);
+    }
   }
   return [...values];
+}
+
+/** The rows of a record that can be read. */
+function rowsOf(line: Line): readonly Pick<RestructuredLine, "cells">[] {
+  return line.kind === "restructured" ? [line, ...(line.more ?? [])] : [];
 }
 
 function urlOf(feed: string, { url }: Enrichment, environment: Environment): string {
@@ -46,18 +54,40 @@ function urlOf(feed: string, { url }: Enrichment, environment: Environment): str
 }
 
 function fill(enrichment: Enrichment, line: RestructuredLine, answers: ReadonlyMap<string, Answer>): Line {
-  const value = line.cells[enrichment.index];
-  if (typeof value !== "string") return line;
+  const { more } = line;
+  const notes: RecordError[] = [];
+  const fillRow = <Row extends Pick<RestructuredLine, "line" | "cells">>(row: Row): Row => {
+    const cells = filled(enrichment, row.cells, answers);
+    if (cells !== undefined) return { ...row, cells };
+    const unknown = notFound(enrichment.column, row.cells[enrichment.index] as string);
+    notes.push(more ? { ...unknown, line: row.line } : unknown);
+    return row;
+  };
+  const first = fillRow(line);
+  const others = more?.map(fillRow);
+  if (notes.length > 0) return failLine(line, line.key, notes);
+  return others ? { ...first, more: others } : first;
+}
+
+/** The cells with those of the answer; undefined where the service does not know the value. */
+function filled(
+  { index, into }: Enrichment,
+  cells: readonly Cell[],
+  answers: ReadonlyMap<string, Answer>,
+): readonly Cell[] | undefined {
+  const value = cells[index];
+  if (typeof value !== "string") return cells;
   const answer = answers.get(value) ?? null;
-  if (answer === null) {
-    const { column } = enrichment;
-    const message = `Column ${quote(column)} has ${quote(value)}, which the reference service does not know: correct it, or have it added there.`;
-    return failLine(line, line.key, [{ code: "REFERENCE_NOT_FOUND", message, column, value: shorten(value) }]);
-  }
-  const cells = [...line.cells];
-  for (const { field, index } of enrichment.into) {
+  if (answer === null) return undefined;
+  const all = [...cells];
+  for (const { field, index } of into) {
     const cell = Object.hasOwn(answer, field) ? answer[field]! : null;
-    cells[index] = cell === "" ? null : cell;
+    all[index] = cell === "" ? null : cell;
   }
-  return { ...line, cells };
+  return all;
+}
+
+function notFound(column: string, value: string): RecordError {
+  const message = `Column ${quote(column)} has ${quote(value)}, which the reference service does not know: correct it, or have it added there.`;
+  return { code: "REFERENCE_NOT_FOUND", message, column, value: shorten(value) };
 }

@@ -26,6 +26,10 @@ export const recordErrors = {
     "The rows of the record do not stand together: others of its group stand elsewhere in the file",
     "Put all rows of the group below each other, and send the file again.",
   ),
+  INCOMPLETE_GROUP: data(
+    "A row above the record cannot be read, and may be the first of its rows",
+    "Correct that row, and send the rows of both records again.",
+  ),
   MISSING_KEY: data("The key column is empty", "Fill in the product's key."),
   DUPLICATE_KEY: data(
     "Several records of the file have this key, and the feed refuses that",
@@ -110,7 +114,6 @@ export const fileErrors = {
     "The folder names no feed",
     "Put the file into incoming/<feed>/, or add schemas/feeds/<feed>.json.",
   ),
-  UNSUPPORTED_FEED: data("The feed's layout is declared but not supported", "Export one row per product."),
   NOT_A_TABLE: data("The file's name does not end like a table's", "Send one of the accepted kinds of file."),
   EMPTY_FILE: data("The file has no bytes in it", "Export it again."),
   NO_RECORDS: data("The file has a header and nothing below it", "Export it again."),

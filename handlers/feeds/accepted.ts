@@ -2,7 +2,7 @@ import { FileRejected } from "#errors/catalogue.ts";
 import type { Feed } from "#feeds/compile.ts";
 import { noFeed } from "#imports/inbox-key.ts";
 
-/** The feed a file belongs to. Throws FileRejected where there is none of that name, or none that can be imported yet. */
+/** The feed a file belongs to. Throws FileRejected where there is none of that name. */
 export function acceptedFeed(feeds: ReadonlyMap<string, Feed>, name: string): Feed {
   const feed = feeds.get(name);
   const known = [...feeds.keys()].sort().join(", ");
@@ -16,12 +16,6 @@ export function acceptedFeed(feeds: ReadonlyMap<string, Feed>, name: string): Fe
     throw new FileRejected(
       "UNKNOWN_FEED",
       `There is no feed "${name}": use one of ${known}, or add schemas/feeds/${name}.json.`,
-    );
-  }
-  if (feed.recordsAreGroups) {
-    throw new FileRejected(
-      "UNSUPPORTED_FEED",
-      `The products of feed "${name}" are spread over several rows, which is not supported yet: export one row per product.`,
     );
   }
   return feed;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { HeaderRules } from "#csv/header.ts";
-import { compileColumns, type Column } from "#feeds/columns.ts";
+import { compileColumns, findColumn, type Column } from "#feeds/columns.ts";
 import { columnsOf } from "#feeds/field-sources.ts";
 import { compileKey, neededColumns, type MadeKey } from "#feeds/made-key.ts";
 import { SourceCompiler } from "#feeds/source.ts";
@@ -46,8 +46,8 @@ export interface Feed {
   readonly notices: NonNullable<FeedFile["notices"]>;
   /** Hours without a file after which the feed counts as silent; it never does where there are none. */
   readonly silentAfterHours: number | undefined;
-  /** Whether a product is spread over several records; such files are refused for now. */
-  readonly recordsAreGroups: boolean;
+  /** The column whose runs of equal cells are the records, where these are groups of rows. */
+  readonly group: string | undefined;
   readonly enrichment: Enrichment | undefined;
   readonly omitsCell: OmitsCell;
   readonly toProduct: ToProduct;
@@ -75,6 +75,7 @@ export function compileFeed(name: string, json: unknown): Feed {
     fault("/key", `the column "${key.name}" does not hold text of the file`);
   const form = file.keyPattern === undefined ? undefined : keyForm(file.keyPattern);
   if (file.keyPattern !== undefined && !form) fault("/keyPattern", `"${file.keyPattern}" is not a regular expression`);
+  checkGroup(file, byName, fault);
   const headerRules = headerRulesOf(file, columns);
   checkDialect(file, headerRules.declared!, headerRules.required, fault);
   const leaveOut = compileLeaveOut(file, byName, fault);
@@ -109,7 +110,7 @@ export function compileFeed(name: string, json: unknown): Feed {
     unknownColumns: file.unknownColumns ?? "ignore",
     notices: file.notices ?? "always",
     silentAfterHours: file.silentAfterHours,
-    recordsAreGroups: file.recordsAreGroups === true,
+    group: file.rows?.group,
     enrichment,
     omitsCell: omitsCells(file),
     toProduct,
@@ -118,12 +119,22 @@ export function compileFeed(name: string, json: unknown): Feed {
   };
 }
 
-function headerRulesOf({ key, columns, unknownColumns, reject }: FeedFile, compiled: readonly Column[]): HeaderRules {
+function checkGroup({ rows }: FeedFile, columns: ReadonlyMap<string, Column>, fault: NoteFault): void {
+  if (!rows) return;
+  const column = findColumn(columns, rows.group, "/rows/group", fault);
+  if (column?.virtual) fault("/rows/group", `the column "${column.name}" is none of the file: the enrichment fills it`);
+  if (column?.pattern) fault("/rows/group", `"${column.name}" may be several columns of a file: name one of them`);
+}
+
+function headerRulesOf(
+  { key, rows, columns, unknownColumns, reject }: FeedFile,
+  compiled: readonly Column[],
+): HeaderRules {
   const declared = compiled.filter(({ virtual }) => !virtual);
   const required = declared.filter(({ required }) => required).map(({ name }) => name);
   return {
     // A key may need a column that is one of a pattern.
-    required: [...new Set([...required, ...neededColumns(key)])],
+    required: [...new Set([...required, ...neededColumns(key), ...(rows ? [rows.group] : [])])],
     declared: declared.map(({ name, pattern }) => ({
       name,
       aliases: columns[name]?.aliases,

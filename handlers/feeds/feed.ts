@@ -28,7 +28,6 @@ export interface FeedFile {
   enrichment?: EnrichmentSettings;
   notices?: "always" | "problems" | "never";
   silentAfterHours?: number;
-  recordsAreGroups?: boolean;
 }
 
 /** Consecutive rows with the same value in this column are one record; blank means as above. */

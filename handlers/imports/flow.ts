@@ -63,6 +63,10 @@ export interface TableRef extends ObjectRef, Dialect {
   readonly names?: readonly string[];
   /** Where records are groups of rows: the place, from 0, of the column whose runs of equal cells they are. */
   readonly group?: number;
+  /** Where records are groups: the cells of the header. */
+  readonly columns?: number;
+  /** Where records are groups that came back in a failed-records CSV: the place of its column `_failure`. */
+  readonly identity?: number;
 }
 
 /** A run of whole records; the unit of parallel work and of the ledger. */
@@ -75,6 +79,10 @@ export interface Chunk {
   readonly firstRecord: number;
   readonly firstLine: number;
   readonly records: number;
+  /** Where records are groups: the number of its first row in the file, from 1. */
+  readonly firstRow?: number;
+  /** Where records are groups: the line of a row in the chunk above that cannot be read, and may be the first row of a record of this one. */
+  readonly behind?: number;
 }
 
 /** JSON Lines written by a stage, with what they hold. */

@@ -19,6 +19,8 @@ export interface PlannedEntry {
   readonly columns?: readonly string[];
   readonly feedRevision: string;
   readonly records: number;
+  /** Rows of the file, where its records are groups of them. */
+  readonly rows?: number;
   readonly chunks: number;
   readonly manifest: ObjectRef;
   /** What the file as a whole is to be told of. */
@@ -54,7 +56,7 @@ export type ImportEntry = ImportRef & {
   Partial<Omit<FinishedEntry, "status">> & { readonly status: ImportStatus };
 
 /** The plan of an import, once it has one. */
-export function planOf({ table, records, chunks, manifest }: ImportEntry): Planned | undefined {
+export function planOf({ table, records, rows, chunks, manifest }: ImportEntry): Planned | undefined {
   if (!table || records === undefined || chunks === undefined || !manifest) return undefined;
-  return { decision: "planned", table, records, chunks, manifest };
+  return { decision: "planned", table, records, ...(rows !== undefined && { rows }), chunks, manifest };
 }

@@ -3,8 +3,10 @@ import type { WorkbookRead } from "#csv/excel/excel-to-csv.ts";
 import { checkFileSize, fileKindOf } from "#csv/file-kind.ts";
 import { firstFault } from "#csv/first-fault.ts";
 import { planTable, type GateOptions, type PlannedTable } from "#csv/gate.ts";
+import type { Grouping } from "#csv/groups.ts";
 import { needsNormalising, normalise, type NormaliseOptions } from "#csv/normalise.ts";
 import { parseRecords } from "#csv/parse.ts";
+import { rowsOfAll } from "#csv/records.ts";
 import { checkUnnamed } from "#csv/unnamed.ts";
 import { FileRejected } from "#errors/catalogue.ts";
 import type { Feed } from "#feeds/compile.ts";
@@ -50,8 +52,9 @@ export async function openTable(feed: Feed, file: SentFile, limits: TableLimits)
   const planned = await planTable(await (isTwin ? file.streamTwin() : file.stream()), {
     ...{ ...feed.headerRules, ...dialect, ...limits, unpacked: fileKindOf(file.name) === "gzip" },
     sheet: workbook?.sheet,
+    group: feed.group,
   });
-  const { header, warnings } = planned;
+  const { header, warnings, groups } = planned;
   return {
     planned,
     isTwin,
@@ -61,9 +64,14 @@ export async function openTable(feed: Feed, file: SentFile, limits: TableLimits)
       ...(header.failedRecords && { failedRecords: true }),
       ...(header.fromFeed && { names: header.cells }),
       ...(workbook && { sheet: workbook.sheet }),
+      ...(groups && groupsOf(groups.grouping)),
     },
     warnings: workbook ? [...workbook.warnings, ...placedWarnings(warnings, workbook.sheet, header.columns)] : warnings,
   };
+}
+
+function groupsOf({ group, columns, identity }: Grouping): Pick<TableRef, "group" | "columns" | "identity"> {
+  return { group, columns, ...(identity !== undefined && { identity }) };
 }
 
 /** Reads the bytes of a chunk, with the positions of its records. */
@@ -78,8 +86,9 @@ export async function checkUnnamedColumns(feed: Feed, { planned, table }: Opened
   const layout = layOut(feed, header.cells);
   for (const chunk of chunks) {
     const { bytes, positions } = await read(chunk);
-    const rows = parseRecords(bytes, positions, { ...table, offset: chunk.start, columns: header.cells.length });
-    checkUnnamed(rows, positions, header, (row) => isLeftOut(layout, row), table.sheet);
+    const rowPositions = rowsOfAll(positions);
+    const rows = parseRecords(bytes, rowPositions, { ...table, offset: chunk.start, columns: header.cells.length });
+    checkUnnamed(rows, rowPositions, header, (row) => isLeftOut(layout, row), table.sheet);
   }
 }
 

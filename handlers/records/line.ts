@@ -9,8 +9,10 @@ export interface Position {
   /** Physical line of the file on which the record begins, from 1; the header is line 1. */
   readonly line: number;
   readonly at: readonly [offset: number, length: number];
-  /** Where the record is a group, its rows in their order; on positions only, no line carries it. */
+  /** Where the record is a group of several rows, these in their order; on positions only, no line carries it. */
   readonly rows?: readonly RowPosition[];
+  /** Where the record is a group: the line of a row above that cannot be read, and may be its first one; on positions only. */
+  readonly behind?: number;
   /** The failure that the record reprocesses, where the file is a failed-records CSV that came back. */
   readonly failure?: ReturnedFailure;
   /** What is to be told of the record, whatever becomes of it. */

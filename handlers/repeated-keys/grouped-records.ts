@@ -1,7 +1,6 @@
 import { headerOf } from "#csv/header.ts";
 import { leadingCells } from "#csv/leading-cells.ts";
-import { isComment, isMalformed, parseRecords, type ParsedRecord } from "#csv/parse.ts";
-import { recordsOf } from "#csv/records.ts";
+import { isComment, isMalformed, type ParsedRecord } from "#csv/parse.ts";
 import { unguard } from "#csv/spreadsheet-safe.ts";
 import { firstIdentity } from "#failures/identity.ts";
 import type { Feed } from "#feeds/compile.ts";
@@ -15,22 +14,19 @@ import { isLeftOut, layOut } from "#stages/layout.ts";
 
 /**
  * Which records of a chunk are which groups, by its bytes alone: whatever becomes of a record, its group stands where it stands. Those
- * in which nothing stands are none, nor are those that the feed leaves out. `offset` is that of the bytes in the file.
+ * in which nothing stands are none, nor are those that the feed leaves out. `rows` are those of `parseRecords`, one for each row of the positions.
  */
 export function groupedRecords(
   feed: Feed,
   header: readonly string[],
   table: TableRef,
-  { bytes, positions }: { readonly bytes: Buffer; readonly positions: readonly Position[] },
-  offset: number,
+  positions: readonly Position[],
+  rows: readonly ParsedRecord[],
 ): GroupedRecord[] {
-  const { group, sheet, names, ...dialect } = table;
-  // One that was too large to be read has no bytes.
-  if (group === undefined || bytes.length === 0) return [];
+  const { group, sheet, names } = table;
+  if (group === undefined) return [];
   const layout = layOut(feed, header, sheet, names !== undefined);
   const failure = headerOf(header).columns.indexOf(bookkeepingColumns[0]);
-  const rows = recordsOf(bytes, { ...dialect, offset, firstRecord: 1, firstLine: 1 });
-  const parsed = parseRecords(bytes, rows, { ...dialect, offset, columns: header.length });
   const cellsOf = (row: ParsedRecord): readonly string[] => {
     if (isComment(row)) return [];
     const cells = isMalformed(row) ? leadingCells(row.raw, table) : row;
@@ -38,10 +34,9 @@ export function groupedRecords(
   };
 
   let next = 0;
-  return positions.flatMap(({ line, at: [start, length] }, place): GroupedRecord[] => {
+  return positions.flatMap(({ line, rows: { length } = { length: 1 } }, place): GroupedRecord[] => {
     const own: Exclude<ParsedRecord, { comment: true }>[] = [];
-    for (; next < rows.length && rows[next]!.at[0] <= start + length; next++) {
-      const row = parsed[next]!;
+    for (const row of rows.slice(next, (next += length))) {
       if (!isComment(row) && !isBlankRow(cellsOf(row)) && !isLeftOut(layout, cellsOf(row))) own.push(row);
     }
     const value = own.map((row) => shownText(cellsOf(row)[group] ?? "").trim()).find((text) => text !== "");

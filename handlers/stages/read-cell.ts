@@ -34,6 +34,16 @@ export function readColumn(
   return cell;
 }
 
+/** Reads what stands in the key column of a row whose record has its key from a row above: nothing else is asked of it. */
+export function readOtherKey(
+  { keyColumn, keyIndex, cleansings }: Layout,
+  text: string,
+  notes: Notes,
+): string | undefined {
+  const cell = readCell(keyColumn, text, cleansings[keyIndex], notes);
+  return (typeof cell === "string" && cleanKey(cell)) || undefined;
+}
+
 /**
  * Reads the cells of the columns that a pattern fits; null where all are blank. One that cannot be read, where all that is made of it
  * can be left out, is told and missing.

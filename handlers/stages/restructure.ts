@@ -1,11 +1,13 @@
 import { leadingCells } from "#csv/leading-cells.ts";
-import { isComment, isMalformed, type ParsedRecord } from "#csv/parse.ts";
+import { isComment, isMalformed, type Comment, type ParsedRecord } from "#csv/parse.ts";
+import { rowsOfAll } from "#csv/records.ts";
 import { unguard } from "#csv/spreadsheet-safe.ts";
 import type { RecordError } from "#errors/catalogue.ts";
 import { NotConserved } from "#errors/infrastructure.ts";
-import { identityOf } from "#failures/identity.ts";
+import { firstIdentity, identityOf } from "#failures/identity.ts";
 import { namesNone } from "#failures/returned-row.ts";
 import type { Feed } from "#feeds/compile.ts";
+import { shownText } from "#feeds/spreadsheet-text.ts";
 import type { Dialect, SheetRef } from "#imports/flow.ts";
 import type { Cell, Line, Position } from "#records/line.ts";
 import { isBlankRow } from "#records/is-blank-row.ts";
@@ -14,7 +16,8 @@ import { fileNameOf } from "#imports/file-name.ts";
 import { failLine } from "#stages/fail-line.ts";
 import { isLeftOut, layOut, type FailedRecordsLayout, type Layout } from "#stages/layout.ts";
 import { keyReader, type KeyReader } from "#stages/key-reader.ts";
-import { readCell, readColumn, readKey, readPattern } from "#stages/read-cell.ts";
+import { readCell, readColumn, readKey, readOtherKey, readPattern } from "#stages/read-cell.ts";
+import { restructureGroups, type KeyIn, type ReadRow, type ReadWhole } from "#stages/restructure-group.ts";
 import { malformed, oversized, ragged, stillRaw, strayCell } from "#stages/row-faults.ts";
 
 export interface RestructureOptions {
@@ -32,7 +35,7 @@ export interface RestructureOptions {
 
 /**
  * Aligns the cells of each record with the header by name, puts them into the order of the feed's columns, and cleanses them:
- * one line for each row. `rows` are those of `parseRecords`, one for each position. Data errors become failed lines that carry
+ * one line for each record. `rows` are those of `parseRecords`, one for each row of the positions. Data errors become failed lines that carry
  * the key wherever it is known.
  */
 export function restructure(
@@ -42,32 +45,62 @@ export function restructure(
   positions: readonly Position[],
   options: RestructureOptions,
 ): Line[] {
-  if (rows.length !== positions.length) {
-    throw new NotConserved(`Restructure was given ${rows.length} records for ${positions.length} positions.`);
-  }
+  const places = rowsOfAll(positions).length;
+  if (rows.length !== places)
+    throw new NotConserved(`Restructure was given ${rows.length} rows for ${places} positions.`);
   const layout = layOut(feed, header, options.sheet, options.headless);
   const keys = keyReader(layout, fileNameOf(options.file ?? ""));
   const restructureRow = rowReader(feed.name, layout, keys, options.maxRecordBytes);
   const dialect = options.dialect ?? { ...feed.dialect, delimiter: feed.dialect.delimiter ?? "," };
-  return rows.map((row, index) => {
-    const line = restructureRow(row, positions[index]!);
+  const read: ReadRow = (row, position, keyIn) => {
+    const line = restructureRow(row, position, keyIn);
     if (line.kind !== "failed" || !isMalformed(row) || row.raw.length > options.maxRecordBytes) return line;
     const leading = leadingCells(row.raw, dialect);
-    if (!layout.failedRecords && isLeftOut(layout, leading)) return { kind: "leftOut", ...positions[index]! };
+    if (!layout.failedRecords && isLeftOut(layout, leading)) return { kind: "leftOut", ...position };
     return failLine(line, keys.inFront(leading, line), line.errors);
-  });
+  };
+  if (feed.group === undefined) return rows.map((row, index) => read(row, positions[index]!));
+  return restructureGroups(rows, positions, read, wholeReader(layout, keys, options.maxRecordBytes));
 }
 
-type ReadRow = (row: ParsedRecord, position: Position) => Line;
+/** Looks at a record of several rows as a whole: at its size, and at the failure that it reprocesses. */
+function wholeReader(layout: Layout, keys: KeyReader, maxRecordBytes: number): ReadWhole {
+  const { failedRecords, width, sheet } = layout;
+  return (rows, at, places) => {
+    const id = failedRecords && firstIdentity(rows.filter(isNoComment), failedRecords.failure, width);
+    const position = id === undefined ? at : { ...at, failure: { id } };
+    const cells = (row: ParsedRecord): ParsedRecord => (failedRecords && Array.isArray(row) ? row.map(unguard) : row);
+    const sizes = rows.map((row, index) => rowBytes(layout, cells(row), places[index]!.at[1]));
+    const bytes = failedRecords ? Math.min(at.at[1], sum(sizes)) : at.at[1];
+    if (bytes <= maxRecordBytes || rows.every((row) => holdsNothing(cells(row)))) return position;
+    const key = rows.map((row) => keys.of(cells(row), position)).find((one) => one !== undefined);
+    return oversized(position, key, bytes, maxRecordBytes, sheet, true);
+  };
+}
+
+/** Bytes of a row; what the bookkeeping adds does not make a record oversized that was not. */
+function rowBytes({ failedRecords, width }: Layout, row: ParsedRecord, length: number): number {
+  if (!failedRecords || !Array.isArray(row) || row.length !== width) return length;
+  const original = failedRecords.originals.map((source) => row[source]!);
+  return Math.min(length, Buffer.byteLength(original.join(",")));
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, one) => all + one, 0);
+}
+
+function isNoComment(row: ParsedRecord): row is Exclude<ParsedRecord, Comment> {
+  return !isComment(row);
+}
 
 function rowReader(feed: string, layout: Layout, keys: KeyReader, maxRecordBytes: number): ReadRow {
   const { failedRecords } = layout;
   if (failedRecords) return returnedRowReader(feed, layout, keys, failedRecords, maxRecordBytes);
-  return (row, position) => {
+  return (row, position, keyIn) => {
     const bytes = position.at[1];
     return bytes > maxRecordBytes && !holdsNothing(row)
       ? oversized(position, keys.of(row, position), bytes, maxRecordBytes, layout.sheet)
-      : readRow(layout, keys, row, position);
+      : readRow(layout, keys, row, position, keyIn);
   };
 }
 
@@ -79,22 +112,22 @@ function returnedRowReader(
   { failure, raw, originals }: FailedRecordsLayout,
   maxRecordBytes: number,
 ): ReadRow {
-  const read: ReadRow = (row, at) => {
-    if (!Array.isArray(row)) return readRow(layout, keys, row, at);
+  const read: ReadRow = (row, at, keyIn) => {
+    if (!Array.isArray(row)) return readRow(layout, keys, row, at, keyIn);
     const cells = row.map(unguard);
     const original = originals.map((source) => cells[source] ?? "");
     const lined = cells.length === layout.width;
-    // What the bookkeeping adds does not make a record oversized that was not.
-    const bytes = lined ? Math.min(at.at[1], Buffer.byteLength(original.join(","))) : at.at[1];
+    const bytes = rowBytes(layout, cells, at.at[1]);
     if (bytes > maxRecordBytes && !holdsNothing(cells))
       return oversized(at, keys.of(cells, at), bytes, maxRecordBytes, layout.sheet);
     const text = cells[raw] ?? "";
     if (lined && isBlankRow(original) && at.failure) return hasCells(text) ? stillRaw(at, text) : blank(at);
-    return readRow(layout, keys, cells, at);
+    return readRow(layout, keys, cells, at, keyIn);
   };
-  return (row, position) => {
-    const id = isComment(row) ? undefined : identityOf(row, failure, layout.width);
-    const line = read(row, id === undefined ? position : { ...position, failure: { id } });
+  return (row, position, keyIn) => {
+    // A row of several has the identity of their record.
+    const id = position.failure?.id ?? (isComment(row) ? undefined : identityOf(row, failure, layout.width));
+    const line = read(row, id === undefined ? position : { ...position, failure: { id } }, keyIn);
     if (line.kind !== "failed" || id !== undefined) return line;
     return failLine(line, line.key, [namesNone(feed), ...line.errors]);
   };
@@ -111,7 +144,7 @@ function holdsNothing(row: ParsedRecord): boolean {
   return isBlankRow(row) && !(row.length === 1 && row[0] === "");
 }
 
-function readRow(layout: Layout, keys: KeyReader, row: ParsedRecord, position: Position): Line {
+function readRow(layout: Layout, keys: KeyReader, row: ParsedRecord, position: Position, keyIn: KeyIn = "this"): Line {
   if (!Array.isArray(row)) {
     return isComment(row) ? { kind: "leftOut", ...position } : failLine(position, undefined, [malformed(row)]);
   }
@@ -123,7 +156,7 @@ function readRow(layout: Layout, keys: KeyReader, row: ParsedRecord, position: P
 
   const { sources, keyIndex } = layout;
   const notes = new Notes();
-  let key = layout.madeKey ? undefined : readKey(layout, row[layout.keySource] ?? "", notes);
+  let key = layout.madeKey ? undefined : readKeyIn(layout, row[layout.keySource] ?? "", keyIn, notes);
   const cells: Cell[] = [];
   for (let i = 0; i < sources.length; i++) {
     const source = sources[i]!;
@@ -131,7 +164,7 @@ function readRow(layout: Layout, keys: KeyReader, row: ParsedRecord, position: P
     else cells.push(source < 0 ? null : readColumn(layout, i, row[source]!, notes));
   }
   for (const pattern of layout.patterns) cells[pattern.index] = readPattern(pattern, row, notes);
-  if (layout.madeKey) key = keys.make(cells, position, notes);
+  if (layout.madeKey) key = makeKeyIn(keys, cells, position, keyIn, notes);
   const extra = layout.extras.length > 0 ? extraOf(layout, row, notes) : undefined;
   const warnings = allWarnings(position.warnings, notes.warnings);
   if (notes.errors.length > 0) return failLine({ ...position, ...(warnings && { warnings }) }, key, notes.errors);
@@ -152,6 +185,22 @@ function readRow(layout: Layout, keys: KeyReader, row: ParsedRecord, position: P
     ...(extra && { extra }),
     ...(unreadable && { unreadable }),
   };
+}
+
+/** The key of a row; where a row above has that of the record, it is a cell like any other. */
+function readKeyIn(layout: Layout, text: string, keyIn: KeyIn, notes: Notes): string | undefined {
+  if (keyIn !== "this" && isEmpty(shownText(text))) return undefined;
+  return keyIn === "above" ? readOtherKey(layout, text, notes) : readKey(layout, text, notes);
+}
+
+/** The key of a row, where it is made of cells. */
+function makeKeyIn(keys: KeyReader, cells: Cell[], at: Position, keyIn: KeyIn, notes: Notes): string | undefined {
+  if (keyIn === "this") return keys.make(cells, at, notes);
+  if (keyIn === "above") return undefined;
+  const own = new Notes();
+  const key = keys.make(cells, at, own);
+  if (key !== undefined) for (const warning of own.warnings ?? []) notes.warn(warning);
+  return key;
 }
 
 function raggedRow({ width, sheet, headless }: Layout, row: readonly string[], { line }: Position): RecordError {

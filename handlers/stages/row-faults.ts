@@ -6,17 +6,19 @@ import type { SheetRef } from "#imports/flow.ts";
 import type { Line, Position } from "#records/line.ts";
 import { failLine } from "#stages/fail-line.ts";
 
-/** The line of a record that is larger than it may be; `sheet` where it is a workbook's. */
+/** The line of a record that is larger than it may be; `sheet` where it is a workbook's, `several` where it has several rows. */
 export function oversized(
   at: Position,
   key: string | undefined,
   bytes: number,
   limit: number,
   sheet: SheetRef | undefined,
+  several = false,
 ): Line {
+  const [what, cells] = several ? ["rows of the record hold", "their"] : ["row holds", "its"];
   const message = sheet
-    ? "The row holds more text than a record may: shorten its cells."
-    : `The record has ${bytes} bytes where ${limit} are allowed: shorten its cells.`;
+    ? `The ${what} more text than a record may: shorten ${cells} cells.`
+    : `The record has ${bytes} bytes where ${limit} are allowed: shorten ${several ? "the cells of its rows" : "its cells"}.`;
   return failLine(at, key, [{ code: "OVERSIZED_RECORD", message }]);
 }
 
@@ -61,6 +63,12 @@ export function strayCell(
     value: shorten(value),
     cell,
   };
+}
+
+/** What is wrong with a record that may lack its first row: that line, in the record above, cannot be read. */
+export function incompleteGroup(line: number): RecordError {
+  const message = `Line ${line}, which cannot be read, may be the first row of this record: correct it, and send the rows of both records again.`;
+  return { code: "INCOMPLETE_GROUP", message };
 }
 
 /** What is wrong with a record whose key is empty: the column that has none, or those of which one must have it. */

@@ -79,6 +79,8 @@ export interface RecordWarning {
   readonly became?: string;
   /** What there is to say beside, in a few words. */
   readonly note?: string;
+  /** Where the record is a group: the line (the row of a workbook) of its row in which it was seen. */
+  readonly line?: number;
 }
 
 /** Where a warning was seen: of a record, of a column of the file, of a line above its header. */

@@ -21,8 +21,9 @@ export function countWarnings(lines: readonly Line[], placeOf?: PlaceOf): Counte
   for (const line of lines) {
     for (const { code, ...seen } of line.warnings ?? []) {
       const key = "key" in line ? line.key : undefined;
-      const cell = placeOf && { cell: placeOf(line.line, seen.column) };
-      const place = { record: line.record, line: line.line, ...cell };
+      const row = seen.line ?? line.line;
+      const cell = placeOf && { cell: placeOf(row, seen.column) };
+      const place = { record: line.record, line: row, ...cell };
       counts.add(code, 1, [{ ...place, ...(key !== undefined && { key }), ...seen }]);
     }
   }

@@ -12,8 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { recordsOf } from "#csv/records.ts";
-import { rowOf } from "#csv/sheet-place.ts";
+import { inSheet, recordsOf } from "#csv/records.ts";
 import { acceptedFeed } from "#feeds/accepted.ts";
 import type { Feed } from "#feeds/compile.ts";
 import type { Chunk } from "#imports/flow.ts";
@@ -59,9 +58,8 @@ async function open(path: string, feed: Feed, limits: TableLimits, twin: string)
   const { sheet } = table;
   const read: TableFile["read"] = (chunk) => {
     const bytes = bytesOf(isTwin ? twin : path, chunk.start, chunk.end);
-    const { firstRecord, firstLine } = chunk;
-    const positions = recordsOf(bytes, { ...table, offset: chunk.start, firstRecord, firstLine });
-    return { bytes, positions: sheet ? positions.map((at) => ({ ...at, line: rowOf(sheet, at.record) })) : positions };
+    const positions = recordsOf(bytes, { ...table, ...chunk, offset: chunk.start });
+    return { bytes, positions: sheet ? inSheet(sheet, positions, chunk) : positions };
   };
   await checkUnnamedColumns(feed, opened, (chunk) => Promise.resolve(read(chunk)));
   return { ...opened, read };

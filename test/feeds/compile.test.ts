@@ -29,7 +29,7 @@ test("a good feed compiles, with its defaults", () => {
     dialect: {},
     unknownColumns: "ignore",
     notices: "always",
-    recordsAreGroups: false,
+    group: undefined,
     headerRules: { required: ["id", "name"] },
   });
   expect(feed.headerRules.only).toBeUndefined();
@@ -42,8 +42,17 @@ test("a feed that refuses unknown columns says which are known, those of its enr
   expect(feed.columns.map(({ name }) => name)).toEqual(["id", "name", "price", "tags", "brand"]);
 });
 
-test("a feed of grouped records is loaded", () => {
-  expect(compileFeed("small", { ...good, recordsAreGroups: true }).recordsAreGroups).toBe(true);
+test("a feed whose records are groups needs their column in every file", () => {
+  const feed = compileFeed("small", { ...good, rows: { group: "price" } });
+  expect(feed).toMatchObject({ group: "price", headerRules: { required: ["id", "name", "price"] } });
+});
+
+test("the column of the groups is one that files have", () => {
+  const enrichment = { url: "https://ref.example/", column: "name", into: { brand: "brand" } };
+  const faults = (group: string) => faultsOf({ ...good, enrichment, rows: { group } });
+  expect(faults("prise")).toEqual(['/rows/group: no column "prise" is declared']);
+  expect(faults("brand")).toEqual(['/rows/group: the column "brand" is none of the file: the enrichment fills it']);
+  expect(faultsOf({ ...good, rows: {} })).toEqual([expect.stringContaining("/rows")]);
 });
 
 test("a feed is silent after the hours that it declares, else never", () => {

@@ -10,13 +10,6 @@ describe("a file that cannot be trusted", () => {
   it.each([
     ["of an unknown feed", "incoming/nobody/a.csv", good, "UNKNOWN_FEED", 'There is no feed "nobody"'],
     ["in no feed's folder", "incoming/a.csv", good, "UNKNOWN_FEED", "in no feed's folder"],
-    [
-      "of a feed whose records are groups",
-      "incoming/grouped/a.csv",
-      "Handle\nx\n",
-      "UNSUPPORTED_FEED",
-      "one row per product",
-    ],
     ["that is no table by its name", "incoming/simple/a.pdf", good, "NOT_A_TABLE", ".csv"],
     ["that is empty", "incoming/simple/empty.csv", "", "EMPTY_FILE", "no bytes"],
     ["of one byte", "incoming/simple/byte.csv", "\x1a", "EMPTY_FILE", "end mark"],

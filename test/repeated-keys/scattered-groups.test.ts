@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { parseRecords } from "#csv/parse.ts";
 import { recordsOf } from "#csv/records.ts";
 import { compileFeed } from "#feeds/compile.ts";
 import { bookkeepingColumns } from "#imports/bookkeeping.ts";
@@ -86,7 +87,8 @@ describe("the groups of a chunk", () => {
       ...{ bucket: "b", key: "k", header: [0, 50] as const, group: 0, ...dialect },
       ...(failedRecords && { failedRecords: true as const }),
     };
-    return groupedRecords(feed, columns, table, { bytes, positions }, 50);
+    const parsed = parseRecords(bytes, rows, { ...dialect, offset: 50 });
+    return groupedRecords(feed, columns, table, positions, parsed);
   }
 
   it("have the value of their rows as a spreadsheet shows it, the line of the first, and their place", () => {
