@@ -87,7 +87,7 @@ export const handler = lambda<ReportInput, ReportOutput>("Report", validate, asy
   const report = reportOf(
     from,
     planned?.records ?? 0,
-    { ...end, ...(repeatedKeys && { repeatedKeys }) },
+    { ...end, ...(repeatedKeys && { repeatedKeys }), ...(planned?.rows !== undefined && { rows: planned.rows }) },
     letters.failures,
   );
   await write(reports.report, JSON.stringify(report, null, 2), "application/json");

@@ -54,6 +54,7 @@ function facts(report: Report): [string, string | number][] {
     ["Version", report.file.versionId ?? "not versioned"],
     ["Bytes", report.file.bytes],
     ["Records", report.records],
+    ...(report.rows === report.records ? [] : [["Rows", report.rows] as [string, number]]),
     ["Balanced", report.balanced ? "yes" : "no"],
     ["Started", report.startedAt],
     ["Finished", `${report.finishedAt} (${report.seconds} s)`],

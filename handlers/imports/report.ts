@@ -1,5 +1,5 @@
 import type { DeadLetter } from "#failures/dead-letter.ts";
-import type { DecidedEntry, FailuresByCode, FinishedEntry } from "#imports/import-entry.ts";
+import type { DecidedEntry, FailuresByCode, FinishedEntry, PlannedEntry } from "#imports/import-entry.ts";
 import type { ImportRef, ObjectRef, Rejection } from "#imports/flow.ts";
 import type { Outcomes } from "#records/line.ts";
 import type { RepeatedKeysSum } from "#repeated-keys/repeated-keys.ts";
@@ -30,6 +30,8 @@ export interface Report {
   /** Why the machine gave up, where it did. */
   readonly error?: string;
   readonly records: number;
+  /** Rows of the file, where its records are groups of them; else there are as many as records. */
+  readonly rows: number;
   readonly outcomes: Outcomes;
   readonly balanced: boolean;
   /** Keys that several records of the file have, and how many records these are; 0 where each key stands once. */
@@ -54,7 +56,7 @@ export const listedFailures = 100;
 export function reportOf(
   from: ImportRef,
   records: number,
-  end: FinishedEntry & Partial<DecidedEntry>,
+  end: FinishedEntry & Partial<DecidedEntry> & Pick<PlannedEntry, "rows">,
   failures: readonly ReportedFailure[],
 ): Report {
   const seconds = Math.max(0, Date.parse(end.finishedAt) - Date.parse(from.startedAt)) / 1000;
@@ -67,6 +69,7 @@ export function reportOf(
     ...(end.rejection && { rejection: end.rejection }),
     ...(end.error && { error: `${end.error.Error}: ${messageOf(end.error.Cause ?? "no cause is known")}` }),
     records,
+    rows: end.rows ?? records,
     outcomes: end.outcomes,
     balanced: end.balanced,
     repeatedKeys: end.repeatedKeys ?? { keys: 0, records: 0 },

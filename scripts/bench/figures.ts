@@ -69,6 +69,8 @@ function details({ stages, endToEnd, memory, repeatedKeys }: Measured): string[]
   const rows: (readonly [string, string])[] = [];
   if (stages) {
     rows.push(["stages", shown(stages.recordsPerSecond, "records/s")]);
+    const { rowsPerSecond, ratio } = stages.grouped;
+    rows.push(["stages over groups of five rows", `${shown(rowsPerSecond, "rows/s")} (${ratio} of csv-parse)`]);
     rows.push(["csv-parse alone", shown(stages.csvParseRecordsPerSecond, "records/s")]);
   }
   if (endToEnd) {

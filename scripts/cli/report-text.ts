@@ -6,11 +6,11 @@ import { shorten, table } from "./table.ts";
 
 /** A report for people: what became of the records, each failure with its place, and where the files lie. */
 export function reportText({ report, files }: Imported): string {
-  const { rejection, failures, records } = report;
+  const { rejection, failures, records, rows } = report;
   const seconds = report.seconds.toFixed(1);
   const parts = [
     `${report.file.key}: ${report.status}${report.balanced ? "" : ", NOT BALANCED"}\nImport ${report.importId} of feed ${report.feed}: ` +
-      `${records.toLocaleString("en")} records in ${seconds} s (${report.recordsPerSecond.toLocaleString("en")} a second)`,
+      `${records.toLocaleString("en")} records${rows === records ? "" : ` of ${rows.toLocaleString("en")} rows`} in ${seconds} s (${report.recordsPerSecond.toLocaleString("en")} a second)`,
   ];
   if (rejection) {
     const line = rejection.line === undefined ? "" : ` (line ${rejection.line})`;

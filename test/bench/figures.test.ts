@@ -8,7 +8,12 @@ const machine = {
 } as const;
 const figures: Figures = {
   splitting: { megabytesPerSecond: 500 },
-  stages: { recordsPerSecond: 49_000, csvParseRecordsPerSecond: 100_000, ratio: 0.49 },
+  stages: {
+    recordsPerSecond: 49_000,
+    csvParseRecordsPerSecond: 100_000,
+    ratio: 0.49,
+    grouped: { rowsPerSecond: 40_000, ratio: 0.4 },
+  },
   endToEnd: { records: 100_000, recordsPerSecond: 1700, storeRecordsPerSecond: 2000, ratio: 0.85 },
   memory: { peakMegabytes: 301, byRecords: { 10000: 300, 1000000: 301 } },
   repeatedKeys: { records: 10_000_000, peakMegabytes: 700, seconds: 12.5 },
@@ -35,6 +40,7 @@ describe("figuresText", () => {
   });
 
   it("shows what the ratios are made of, and memory by the size of the file", () => {
+    expect(row(text, "stages over groups of five rows")).toContain("40,000 rows/s (0.4 of csv-parse)");
     expect(row(text, "csv-parse alone")).toContain("100,000 records/s");
     expect(row(text, "store alone")).toContain("2,000 records/s");
     expect(row(text, "repeated keys, 10,000,000 records")).toContain("12.5 s");

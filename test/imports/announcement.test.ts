@@ -12,6 +12,7 @@ const report: Report = {
   file: { bucket: "inbox", key: "incoming/test/Größe <1>.csv", bytes: 100 },
   status: "COMPLETED_WITH_FAILURES",
   records: 3,
+  rows: 3,
   outcomes: { ...noOutcomes(), created: 1, failed: 2 },
   balanced: true,
   repeatedKeys: { keys: 0, records: 0 },

@@ -8,7 +8,7 @@ const report: Report = {
   feed: "shoes",
   file: { bucket: "inbox", key: "incoming/shoes/a.csv", bytes: 1 },
   status: "COMPLETED_WITH_FAILURES",
-  ...{ records: 8, outcomes: { ...noOutcomes(), created: 5, blank: 1, failed: 2 }, balanced: true, warnings: [] },
+  ...{ records: 8, rows: 8, outcomes: { ...noOutcomes(), created: 5, blank: 1, failed: 2 }, balanced: true, warnings: [] },
   repeatedKeys: { keys: 0, records: 0 },
   ...{ startedAt: "2026-01-01T00:00:00.000Z", finishedAt: "2026-01-01T00:00:04.000Z" },
   ...{ seconds: 4, recordsPerSecond: 2, failures: [], failuresByCode: { BAD_MONEY: 1, CRASHED: 1 } },
