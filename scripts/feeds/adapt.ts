@@ -4,10 +4,9 @@ import { namesIn, recogniseHeader } from "#csv/header.ts";
 import { compileFeed, type Feed } from "#feeds/compile.ts";
 import { neededColumns } from "#feeds/made-key.ts";
 import { quoteAll } from "#feeds/bad-cell.ts";
-import type { FeedFile } from "#feeds/feed.ts";
 import { InvalidFeed } from "#feeds/invalid-feed.ts";
 import { CannotDo } from "../cli/endings.ts";
-import { Draft } from "./draft.ts";
+import { Draft, type DraftFeed } from "./draft.ts";
 import { usableProfiles } from "./draft-of-sample.ts";
 import type { Sample } from "./sample.ts";
 
@@ -33,11 +32,11 @@ export function adaptFeed(from: string, folder: string, sample: Sample, catalog:
   return draft;
 }
 
-function readFeedFile(name: string, folder: string): FeedFile {
+function readFeedFile(name: string, folder: string): DraftFeed {
   const path = name.endsWith(".json") ? name : join(folder, `${name}.json`);
   if (!existsSync(path)) throw new CannotDo(`There is no feed "${name}" to begin with: name one of ${folder}.`);
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as FeedFile;
+    return JSON.parse(readFileSync(path, "utf8")) as DraftFeed;
   } catch (error) {
     throw new InvalidFeed(name, [`the file is not JSON: ${(error as Error).message}`]);
   }
@@ -60,7 +59,7 @@ function leaveOutAbsent(draft: Draft, compiled: Feed, columns: readonly string[]
   const without = structuredClone(draft.feed);
   const gone = new Set(absent);
   without.columns = Object.fromEntries(Object.entries(without.columns).filter(([name]) => !gone.has(name)));
-  without.mapping = (withoutColumns(without.mapping, gone) ?? {}) as FeedFile["mapping"];
+  without.mapping = (withoutColumns(without.mapping, gone) ?? {}) as DraftFeed["mapping"];
   const told = `The file lacks ${absent.length === 1 ? "the column" : "the columns"} ${quoteAll(absent)} of the feed`;
   try {
     compileFeed("suggested", structuredClone(without));

@@ -3,17 +3,29 @@ import { bookkeepingColumns } from "#imports/bookkeeping.ts";
 import { isCurrency } from "#feeds/money.ts";
 import { unitOf } from "#feeds/weight.ts";
 import { quote, quoteAll } from "#feeds/bad-cell.ts";
-import type { CleansingStep, SourceSettings } from "#feeds/feed.ts";
-import { Draft } from "./draft.ts";
+import type { CleansingStep } from "#feeds/feed.ts";
+import { Draft, type Setting } from "./draft.ts";
+import { planFamilies, type PlannedFamily } from "./draft-families.ts";
+import { familiesOf, type Family } from "./families.ts";
 import { meantFields, plainName, suggestedFields, type SuggestedField } from "./field-names.ts";
 import { findKey } from "./key-column.ts";
 import { currencyOf, isGtin, profilesOf, type Profile } from "./profile.ts";
+import { isLocaleColumn, isOption } from "./option-names.ts";
+import { findGroups, type RowGroups } from "./row-groups.ts";
 import type { Sample } from "./sample.ts";
 import { categorySeparators, imageSeparator, listSeparator } from "./separators.ts";
 import { flagWords, listWords, statusWords, taxWords, weightUnits } from "./words.ts";
 
+/** What a draft may be made of, beside a column for each field. */
+export interface Shapes {
+  /** Records of several rows, with variants. */
+  readonly groups: boolean;
+  /** Columns by pattern. */
+  readonly patterns: boolean;
+}
+
 /** Makes a feed of what the first rows of a file show. */
-export function draftOf(sample: Sample, file: string, catalog: string | undefined): Draft {
+export function draftOf(sample: Sample, file: string, catalog: string | undefined, shapes: Shapes): Draft {
   const draft = new Draft({
     $schema: "../feed.schema.json",
     description: `Suggested from ${file}.`,
@@ -31,7 +43,7 @@ export function draftOf(sample: Sample, file: string, catalog: string | undefine
       `The file has no header: its columns were named ${quote(sample.names[0]!)} to ${quote(sample.names.at(-1)!)}; give them names in dialect.columns, and wherever the feed has them.`,
     );
   }
-  new Drafter(draft, sample).run();
+  new Drafter(draft, sample, shapes).run();
   return draft;
 }
 
@@ -66,10 +78,24 @@ class Drafter {
   /** The decimal sign of the numbers of the file that only one sign can read. */
   readonly #sign: { readonly sign: "." | ","; readonly column: string } | undefined;
 
-  constructor(draft: Draft, sample: Sample) {
+  readonly #groups: RowGroups | undefined;
+  readonly #families: readonly Family[];
+  /** The columns of families that were given a meaning as a whole. */
+  readonly #planned = new Map<Profile, PlannedFamily>();
+  /** Whether rows of a group are variants. */
+  #hasVariants = false;
+
+  constructor(draft: Draft, sample: Sample, shapes: Shapes) {
     this.#draft = draft;
     this.#sample = sample;
     this.#profiles = usableProfiles(sample, draft);
+    const groups = findGroups(this.#profiles);
+    this.#groups = shapes.groups ? groups : undefined;
+    this.#families = shapes.patterns ? familiesOf(this.#profiles) : [];
+    if (groups && !shapes.groups)
+      draft.doubt(
+        `A product stands in several rows, those with the same cell in column ${quote(groups.column.name)}: the feed takes each row for a product of its own.`,
+      );
     const signed = this.#profiles.filter(({ numbers }) => numbers?.sign !== undefined);
     const comma = signed.filter(({ numbers }) => numbers!.sign === ",");
     const most = comma.length * 2 > signed.length ? comma : signed.filter((profile) => !comma.includes(profile));
@@ -77,23 +103,187 @@ class Drafter {
   }
 
   run(): void {
-    const key = findKey(this.#profiles, this.#sample.rows.length);
-    this.#draft.doubt(...key.doubts);
-    const profile = this.#profiles.find(({ name }) => name === key.columns[0])!;
-    this.#draft.feed.key = profile.name;
-    this.#take("sku", profile);
+    this.#chooseKey();
+    this.#planFamilies();
     this.#chooseByName();
     this.#chooseByCells();
     this.#nameFromDescription();
     // In the order of the file, as a person would write them.
     const fieldOf = new Map([...this.#taken].map(([field, taken]) => [taken, field]));
     for (const profile of this.#profiles) {
+      const planned = this.#planned.get(profile);
       const field = fieldOf.get(profile);
-      if (field === undefined) this.#attribute(profile);
-      else this.#field(field, profile);
+      if (planned?.family.members[0]!.profile === profile) planned.write();
+      else if (planned) continue;
+      else if (field !== undefined) this.#field(field, profile);
+      else if (profile.name === this.#draft.feed.rows?.group)
+        this.#draft.column(profile.name, profile.padded ? ["trim"] : []);
+      else if (!this.#ofVariants(profile)) this.#attribute(profile);
     }
+    this.#writeVariants();
+    this.#translateRows();
     this.#orderMapping();
     this.#tellEmpty();
+  }
+
+  #chooseKey(): void {
+    const { feed } = this.#draft;
+    if (this.#groups) {
+      const { name } = this.#groups.column;
+      feed.rows = { group: name };
+      feed.key = name;
+      this.#take("sku", this.#groups.column);
+      this.#draft.doubt(
+        `Rows with the same cell in column ${quote(name)} were taken for one product, and that cell for its key.`,
+      );
+      return;
+    }
+    const key = findKey(this.#profiles, this.#sample.rows.length);
+    this.#draft.doubt(...key.doubts);
+    const profile = this.#profiles.find(({ name }) => name === key.columns[0])!;
+    feed.key = profile.name;
+    this.#take("sku", profile);
+  }
+
+  #planFamilies(): void {
+    this.#hasVariants =
+      this.#groups !== undefined && (this.#variantKey() !== undefined || this.#optionColumns().length > 0);
+    const planned = planFamilies(
+      this.#families.filter(({ members }) => !members.some(({ profile }) => this.#used.has(profile))),
+      {
+        draft: this.#draft,
+        take: (field, profile) => {
+          this.#take(field, profile);
+        },
+        isTaken: (field) => this.#taken.has(field),
+        money: (profile) => this.#money(profile),
+        hasVariants: this.#hasVariants,
+      },
+    );
+    for (const one of planned)
+      for (const { profile } of one.family.members) {
+        this.#planned.set(profile, one);
+        this.#used.add(profile);
+      }
+  }
+
+  /** Whether a cell of a column stands in every record. */
+  #always({ cells }: Profile): boolean {
+    const { first } = this.#groups ?? {};
+    return cells.every((cell, index) => cell !== "" || first?.[index] === false);
+  }
+
+  /** Whether a column is filled in rows behind the first of a group. */
+  #goesOn({ cells }: Profile): boolean {
+    const { first = [] } = this.#groups ?? {};
+    const follows = cells.filter((_, index) => !first[index]);
+    return follows.filter((cell) => cell !== "").length >= Math.max(1, follows.length * 0.2);
+  }
+
+  /** The column that holds the key of a variant. */
+  #variantKey(): Profile | undefined {
+    const ofKeys = this.#profiles.filter(
+      (profile) =>
+        profile !== this.#groups?.column &&
+        meantFields(profile.name).some(({ field }) => field === "sku") &&
+        (/sku/i.test(profile.name) || this.#goesOn(profile)),
+    );
+    const rank = ({ name }: Profile): number =>
+      meantFields(name).find(({ field }) => field === "sku")?.rank ?? Infinity;
+    return ofKeys.sort((a, b) => Number(/sku/i.test(b.name)) - Number(/sku/i.test(a.name)) || rank(a) - rank(b))[0];
+  }
+
+  /** The columns that hold the values of options, in the order of the file. */
+  #optionColumns(): Profile[] {
+    const ofPairs = this.#families.filter(
+      ({ word, before, after }) =>
+        word === "n" && /\boption\b/.test(plainName(before)) && /\bvalues?\b/.test(plainName(after)),
+    );
+    const values = ofPairs.flatMap(({ members }) => members.map(({ profile }) => profile));
+    return values.length > 0
+      ? values
+      : this.#profiles.filter((profile) => isOption(profile.name) && this.#goesOn(profile));
+  }
+
+  /** Takes a column that says something else in each row for one of the variants; whether it is one. */
+  #ofVariants(profile: Profile): boolean {
+    if (!this.#hasVariants) return false;
+    const { name } = profile;
+    if (profile === this.#variantKey()) {
+      this.#draft.column(name, profile.padded ? ["trim"] : []);
+      return true;
+    }
+    if (this.#optionColumns().includes(profile)) {
+      this.#draft.column(name, ["trim"]);
+      const options = (this.#draft.feed.mapping["variants"] as { options?: object } | undefined)?.options;
+      this.#draft.part("variants", "options", { ...options, [name]: name });
+      return true;
+    }
+    if (
+      meantFields(name).some(({ field }) => field === "images") &&
+      imageSeparator(profile.values) !== undefined &&
+      profile.values.length > 0
+    ) {
+      this.#draft.column(name, ["trim"]);
+      this.#draft.part("variants", "images", name);
+      return true;
+    }
+    return false;
+  }
+
+  /** Maps a field, of the variants where each row has its own. */
+  #put(field: string, profile: Profile, source: Setting): void {
+    const own = this.#hasVariants && (this.#goesOn(profile) || /variant/i.test(profile.name));
+    if (own) this.#draft.part("variants", field, source);
+    else this.#draft.map(field, source);
+  }
+
+  #writeVariants(): void {
+    const { mapping } = this.#draft.feed;
+    if (!this.#hasVariants) return;
+    const key = this.#variantKey();
+    const options = this.#optionColumns();
+    const [price] = [this.#taken.get("price")];
+    // A row that only goes on with images is no variant: it has no price.
+    const when =
+      price && price.values.length > 0 && price.values.length < price.cells.length
+        ? { when: { column: price.name } }
+        : {};
+    const joined = { join: [this.#groups!.column.name, ...options.map(({ name }) => name)], with: "-" };
+    const whole =
+      key !== undefined &&
+      key.values.length > 0 &&
+      key.cells.every((cell, index) => cell !== "" || (price ? price.cells[index] === "" : true));
+    const sku: Setting = whole ? key.name : key ? { firstOf: [key.name, joined] } : joined;
+    if (!whole)
+      this.#draft.doubt(
+        `${key ? `Column ${quote(key.name)} is blank in some rows` : "No column holds a key of variants"}: there it was made of ${quoteAll(joined.join)}, joined by "-".`,
+      );
+    mapping["variants"] = { ...when, sku, ...(mapping["variants"] as object | undefined) };
+  }
+
+  /** Rows of a group that name a language hold its translations. */
+  #translateRows(): void {
+    const column =
+      this.#groups &&
+      this.#profiles.find(
+        (profile) => isLocaleColumn(profile.name) && this.#goesOn(profile) && profile.cells.some((cell) => cell === ""),
+      );
+    if (!column) return;
+    const { mapping } = this.#draft.feed;
+    const texts = (["name", "description", "shortDescription"] as const).filter(
+      (field) => typeof mapping[field] === "string",
+    );
+    if (texts.length === 0) return;
+    mapping["translations"] = {
+      locale: column.name,
+      ...Object.fromEntries(texts.map((field) => [field, mapping[field]])),
+    };
+    const attributes = mapping["attributes"] as Record<string, unknown> | undefined;
+    if (attributes) Reflect.deleteProperty(attributes, column.name);
+    this.#draft.doubt(
+      `Rows with something in column ${quote(column.name)} were taken for translations of the product above.`,
+    );
   }
 
   #take(field: SuggestedField, profile: Profile): void {
@@ -160,7 +350,7 @@ class Drafter {
       return;
     }
     const short = this.#taken.get("shortDescription");
-    if (short && !short.html && short.values.length === this.#sample.rows.length) {
+    if (short && !short.html && this.#always(short)) {
       this.#taken.delete("shortDescription");
       this.#take("name", short);
       this.#draft.doubt(`No column is named like a name: ${quote(short.name)} was taken for it.`);
@@ -250,7 +440,7 @@ class Drafter {
       case "name":
         draft.column(name, textSteps(profile, true), profile.values.length > 0);
         draft.map("name", name);
-        if (profile.values.length === this.#sample.rows.length) (draft.feed.validators ??= {}).required = ["name"];
+        if (this.#always(profile)) (draft.feed.validators ??= {}).required = ["name"];
         this.#tellHtml(profile);
         return;
       case "description":
@@ -270,12 +460,12 @@ class Drafter {
         return;
       case "price":
         draft.column(name, ["trim"], profile.values.length > 0);
-        draft.map("price", this.#money(profile));
+        this.#put("price", profile, this.#money(profile));
         this.#tellTax(profile);
         return;
       case "specialPrice":
         draft.column(name, ["trim"]);
-        draft.map("specialPrice", this.#money(profile));
+        this.#put("specialPrice", profile, this.#money(profile));
         return;
       case "specialPriceFrom":
       case "specialPriceTo":
@@ -284,16 +474,16 @@ class Drafter {
         return;
       case "stock":
         draft.column(name, ["trim"]);
-        draft.map("stock", name);
+        this.#put("stock", profile, name);
         return;
       case "barcode":
         draft.column(name, ["trim"]);
-        draft.map("barcode", name);
+        this.#put("barcode", profile, name);
         this.#checkBarcodes(profile);
         return;
       case "weight":
         draft.column(name, ["trim"]);
-        draft.map("weight", this.#weight(profile));
+        this.#put("weight", profile, this.#weight(profile));
         return;
       case "images":
         this.#images(profile);
@@ -314,7 +504,7 @@ class Drafter {
     }
   }
 
-  #money(profile: Profile): SourceSettings {
+  #money(profile: Profile): Setting {
     const { name, numbers } = profile;
     const decimal = this.#decimal(profile);
     const from = { from: name, ...(decimal === "," && { decimal }) };
@@ -362,7 +552,7 @@ class Drafter {
     return taken;
   }
 
-  #weight(profile: Profile): SourceSettings {
+  #weight(profile: Profile): Setting {
     const { name, numbers } = profile;
     const decimal = this.#decimal(profile);
     const from = { from: name, ...(decimal === "," && { decimal }) };
@@ -522,10 +712,14 @@ class Drafter {
   /** The mapping in the order of the product's fields; attributes last. */
   #orderMapping(): void {
     const { mapping } = this.#draft.feed;
-    const { attributes, ...fields } = mapping;
-    const order: readonly string[] = suggestedFields;
+    const { variants, translations, attributes, ...fields } = mapping;
+    const order: readonly string[] = [...suggestedFields, "prices"];
     const sorted = Object.entries(fields).sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
-    this.#draft.feed.mapping = { ...Object.fromEntries(sorted), ...(attributes && { attributes }) };
+    const last = { translations, variants, attributes };
+    this.#draft.feed.mapping = {
+      ...Object.fromEntries(sorted),
+      ...Object.fromEntries(Object.entries(last).filter(([, settings]) => settings !== undefined)),
+    };
     const { validators, ...feed } = this.#draft.feed;
     delete this.#draft.feed.validators;
     Object.assign(this.#draft.feed, feed, validators && { validators });

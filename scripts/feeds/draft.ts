@@ -1,13 +1,29 @@
-import type { AttributeSource, CleansingStep, FeedFile, MappingSettings } from "#feeds/feed.ts";
-import { isMany } from "#feeds/field-sources.ts";
+import type { CleansingStep, ColumnSettings, DialectSettings, ValidatorSettings } from "#feeds/feed.ts";
 import { fieldColumns } from "./field-columns.ts";
+
+/** Where a field comes from, as a feed says it. */
+export type Setting = string | { readonly [setting: string]: unknown };
+
+/** A feed's file in the making. The schema of feeds is its judge. */
+export interface DraftFeed {
+  $schema?: string;
+  description?: string;
+  catalog: string;
+  dialect?: DialectSettings;
+  rows?: { group: string };
+  key: Setting;
+  columns: Record<string, ColumnSettings>;
+  mapping: Record<string, unknown>;
+  validators?: ValidatorSettings;
+  [setting: string]: unknown;
+}
 
 /** A feed in the making, with what is not sure of it. */
 export class Draft {
-  readonly feed: FeedFile & { $schema?: string };
+  readonly feed: DraftFeed;
   readonly #doubts: string[] = [];
 
-  constructor(feed: FeedFile & { $schema?: string }) {
+  constructor(feed: DraftFeed) {
     this.feed = feed;
   }
 
@@ -21,53 +37,57 @@ export class Draft {
 
   /** Declares a column, or adds to what is declared of it. */
   column(name: string, cleanse: readonly CleansingStep[] = [], required = false): void {
-    const known = this.feed.columns[name] ?? {};
     this.feed.columns[name] = {
-      ...known,
+      ...this.feed.columns[name],
       ...(required && { required }),
       ...(cleanse.length > 0 && { cleanse: [...cleanse] }),
     };
   }
 
-  map<F extends keyof MappingSettings>(field: F, source: NonNullable<MappingSettings[F]>): void {
+  map(field: string, source: unknown): void {
     this.feed.mapping[field] = source;
   }
 
-  attribute(name: string, source: AttributeSource): void {
-    const attributes = this.#attributes();
+  /** Settings of a field that has several: variants, translations. */
+  part(field: string, name: string, source: unknown): void {
+    const known = (this.feed.mapping[field] ?? {}) as Record<string, unknown>;
+    this.feed.mapping[field] = { ...known, [name]: source };
+  }
+
+  attribute(name: string, source: Setting): void {
     // A name that no attribute can have.
-    if (name !== "__proto__") attributes[name] = source;
+    if (name === "__proto__" || name.trim() === "") return;
+    const { mapping } = this.feed;
+    const known = mapping["attributes"] ?? {};
+    const [own = {}, ...many] = Array.isArray(known) ? (known as Record<string, unknown>[]) : [known];
+    const named = { ...own, [name]: source };
+    mapping["attributes"] = many.length > 0 ? [named, ...many] : named;
+  }
+
+  /** Attributes that are named in the file. */
+  attributes(many: Setting): void {
+    const { mapping } = this.feed;
+    const known = mapping["attributes"] ?? {};
+    mapping["attributes"] = [...(Array.isArray(known) ? (known as unknown[]) : [known]), many];
   }
 
   /** Takes a column for nothing but an attribute of its text; the fields that it fills. */
   demote(column: string): string[] {
-    const { mapping, columns } = this.feed;
+    const { mapping, columns, rows } = this.feed;
     const fields = fieldColumns(this.feed).filter(
       ({ field, columns: read }) => field !== "sku" && read.includes(column),
     );
+    const variants = mapping["variants"] as Record<string, unknown> | undefined;
     for (const { field } of fields) {
-      const attribute = field.startsWith("attributes.") ? field.slice("attributes.".length) : undefined;
-
-      // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- an attribute of the mapping
-      if (attribute !== undefined) delete this.#attributes()[attribute];
-      // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- a field of the mapping
-      else delete mapping[field as keyof MappingSettings];
+      const [head = "", ...rest] = field.split(".");
+      const within = rest.length > 0 ? [mapping[head]].flat() : [mapping];
+      const name = rest.length > 0 ? rest.join(".") : head;
+      for (const settings of within as Record<string, unknown>[]) Reflect.deleteProperty(settings, name);
     }
+    if (variants && variants["sku"] === undefined) delete mapping["variants"];
     const { cleanse: _cleansing, ...rest } = columns[column] ?? {};
     columns[column] = rest;
-    if (column !== this.feed.key) this.attribute(column, column);
+    if (column !== this.feed.key && column !== rows?.group) this.attribute(column, column);
     return fields.map(({ field }) => field);
-  }
-
-  /** The attributes that have a source each: those of the mapping, or the first such entry of it. */
-  #attributes(): Record<string, AttributeSource> {
-    const { mapping } = this.feed;
-    mapping.attributes ??= {};
-    if (!Array.isArray(mapping.attributes)) return mapping.attributes;
-    const named = mapping.attributes.find((entry): entry is Record<string, AttributeSource> => !isMany(entry));
-    if (named) return named;
-    const own: Record<string, AttributeSource> = {};
-    mapping.attributes.unshift(own);
-    return own;
   }
 }

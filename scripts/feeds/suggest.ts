@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { compileFeed } from "#feeds/compile.ts";
 import { quote, quoteAll } from "#feeds/bad-cell.ts";
-import type { FeedFile } from "#feeds/feed.ts";
+import { InvalidFeed } from "#feeds/invalid-feed.ts";
 import { adaptFeed } from "./adapt.ts";
 import { draftOf } from "./draft-of-sample.ts";
-import type { Draft } from "./draft.ts";
+import type { Draft, DraftFeed } from "./draft.ts";
 import { readSample, type Sample } from "./sample.ts";
 import { tryFile, type Trial } from "./try.ts";
 
@@ -19,7 +19,7 @@ export interface SuggestOptions {
 }
 
 export interface Suggested {
-  readonly json: FeedFile;
+  readonly json: DraftFeed;
   /** What could be read two ways, and how it was read: a sentence each. */
   readonly doubts: readonly string[];
 }
@@ -30,7 +30,7 @@ export interface Suggested {
  */
 export async function suggestFeed(path: string, { catalog, from, feeds }: SuggestOptions): Promise<Suggested> {
   const sample = await readSample(path);
-  const draft = from === undefined ? draftOf(sample, basename(path), catalog) : adaptFeed(from, feeds, sample, catalog);
+  const draft = from === undefined ? plainDraft(sample, path, catalog) : adaptFeed(from, feeds, sample, catalog);
   draft.doubt(...sample.doubts);
   if (!sample.whole)
     draft.doubt(
@@ -42,6 +42,23 @@ export async function suggestFeed(path: string, { catalog, from, feeds }: Sugges
     );
   await prove(draft, path, sample);
   return { json: draft.feed, doubts: draft.doubts };
+}
+
+/** The draft that says most of the file and that can be compiled. */
+function plainDraft(sample: Sample, path: string, catalog: string | undefined): Draft {
+  const shapes = [true, false].flatMap((groups) => [true, false].map((patterns) => ({ groups, patterns })));
+  const drafts = shapes.map((shape) => draftOf(sample, basename(path), catalog, shape));
+  return drafts.find(({ feed }) => compiles(feed)) ?? drafts.at(-1)!;
+}
+
+function compiles(feed: DraftFeed): boolean {
+  try {
+    compileFeed("suggested", structuredClone(feed));
+    return true;
+  } catch (error) {
+    if (!(error instanceof InvalidFeed)) throw error;
+    return false;
+  }
 }
 
 /** Runs the sample's records through the draft, and takes back what does not hold for many of them. */

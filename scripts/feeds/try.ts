@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { distinctNames } from "#csv/columns.ts";
 import { namesIn, recogniseHeader } from "#csv/header.ts";
 import { parseRecords, type ParsedRecord } from "#csv/parse.ts";
+import { rowsOfAll } from "#csv/records.ts";
 import { placesIn } from "#csv/sheet-place.ts";
 import { FileRejected, type RecordError } from "#errors/catalogue.ts";
 import { placed } from "#failures/places.ts";
@@ -125,10 +126,12 @@ function firstRecords(
       const start = some[0]!.at[0];
       const end = positions[from + records]?.at[0] ?? chunk.end;
       const piece = bytes.subarray(start - chunk.start, end - chunk.start);
-      const rows = parseRecords(piece, some, { ...table, offset: start, columns: header.cells.length });
+      const rows = parseRecords(piece, rowsOfAll(some), { ...table, offset: start, columns: header.cells.length });
       const options = { maxRecordBytes, sheet, dialect: table, headless: header.fromFeed === true, file: name };
+      let next = 0;
       for (const [index, line] of restructure(feed, header.cells, rows, some, options).entries()) {
-        const tried = tryRecord(feed, { names, patterns }, rows[index]!, line);
+        const own = rows.slice(next, (next += some[index]!.rows?.length ?? 1));
+        const tried = tryRecord(feed, { names, patterns }, own, line);
         if (tried && shown.length < records)
           shown.push(
             placeOf && tried.errors.length > 0
@@ -149,12 +152,19 @@ interface FileColumns {
 }
 
 /** Undefined where the record is blank or left out. */
-function tryRecord(feed: Feed, columns: FileColumns, row: ParsedRecord, line: Line): TriedRecord | undefined {
+function tryRecord(
+  feed: Feed,
+  columns: FileColumns,
+  rows: readonly ParsedRecord[],
+  line: Line,
+): TriedRecord | undefined {
   if (line.kind === "blank" || line.kind === "leftOut") return undefined;
   const mapped = mapping(feed, line);
   const last = validator(feed, mapped);
   const product = mapped.kind === "mapped" ? mapped.product : undefined;
-  const cells = Array.isArray(row) && row.length === columns.names.length ? row : [];
+  const aligned = rows.filter((row) => Array.isArray(row) && row.length === columns.names.length) as string[][];
+  // Of several rows each column shows the first cell that is filled.
+  const cells = columns.names.map((_, place) => aligned.find((row) => row[place] !== "")?.[place] ?? "");
   return {
     record: last.record,
     line: last.line,
@@ -183,14 +193,23 @@ function fieldsOf(
     });
   const mapped = fieldColumns(feed.file);
   const known = new Set(mapped.map(({ field }) => field));
-  const extras = values.filter(({ field }) => !known.has(field) && !known.has(field.replace(/[.[].*$/, "")));
+  const extras = values.filter(({ field }) => {
+    const plain = plainField(field);
+    return !known.has(plain) && !known.has(plain.replace(/\..*$/, "")) && !known.has(plain.replace(/\.[^.]*$/, ""));
+  });
   const kept = extras.map(({ field }) => ({ field, columns: [field.replace(/^attributes\./, "")] }));
   return [...mapped, ...kept].flatMap(({ field, columns }): TriedField[] => {
     const from = filled(columns);
-    const own = values.filter(
-      (value) => value.field === field || value.field.startsWith(`${field}.`) || value.field.startsWith(`${field}[`),
-    );
+    const own = values.filter((value) => {
+      const plain = plainField(value.field);
+      return plain === field || plain.startsWith(`${field}.`);
+    });
     if (own.length === 0) return from.length === 0 ? [] : [{ field, from }];
     return own.map((value, index) => ({ field: value.field, from: index === 0 ? from : [], value: value.value }));
   });
+}
+
+/** A field of a product as the mapping has it: that of any variant, of any locale. */
+function plainField(field: string): string {
+  return field.replaceAll(/\[\d+\]/g, "").replace(/^translations\.[^.]+\./, "translations.");
 }

@@ -1,12 +1,12 @@
 import { fstatSync, ftruncateSync, readFileSync, writeSync } from "node:fs";
-import type { FeedFile } from "#feeds/feed.ts";
+import type { DraftFeed } from "./draft.ts";
 
 const widest = 120;
 /** What is written over several lines however short it is. */
 const open = new Set(["", "columns", "mapping", "attributes", "variants", "translations"]);
 
 /** A feed as text: a line a column and a field, as the feeds that ship are written. */
-export function feedText(feed: FeedFile & { $schema?: string }): string {
+export function feedText(feed: DraftFeed): string {
   return `${text(feed, "", 0, "")}\n`;
 }
 
@@ -38,7 +38,7 @@ function spaced(value: unknown): string {
  * Writes a feed on stdout. npm writes what it runs in front of that, unless it is told --silent, and a file with both would be no
  * JSON: where stdout is a file with nothing in it but those lines, the feed takes their place.
  */
-export function writeFeed(feed: FeedFile): void {
+export function writeFeed(feed: DraftFeed): void {
   const written = feedText(feed);
   const isFile = fstatSync(1).isFile();
   if (!isFile || !onlyOfNpm()) {

@@ -43,7 +43,14 @@ describe("a table that can be trusted", () => {
       delimiter: ";",
       header: {
         cells: ["sku", " name ", "x"],
-        ...{ columns: ["sku", "name", "x"], recognised: [], patterns: new Map(), failedRecords: false, range: [3, 15], unnamed: [] },
+        ...{
+          columns: ["sku", "name", "x"],
+          recognised: [],
+          patterns: new Map(),
+          failedRecords: false,
+          range: [3, 15],
+          unnamed: [],
+        },
       },
       records: 3,
       chunks: [

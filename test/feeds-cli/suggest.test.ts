@@ -223,3 +223,50 @@ describe("npm run feeds -- suggest", { timeout: 30_000 }, () => {
     expect([code, stdout]).toEqual([1, ""]);
   });
 });
+
+describe("suggest of shapes beyond one row", { timeout: 30_000 }, () => {
+  test("finds products of several rows, their variants and options", async () => {
+    const csv = [
+      "Handle,Title,Vendor,Option1 Name,Option1 Value,Variant SKU,Variant Price,Variant Inventory Qty,Image Src",
+      "hat,Hat,Acme,Size,S,H-S,12.50,3,https://x.example/1.jpg",
+      "hat,,,,M,H-M,13.00,4,https://x.example/2.jpg",
+      "hat,,,,,,,,https://x.example/3.jpg",
+      "cap,Cap,Acme,Title,Default Title,C,9.90,5,https://x.example/4.jpg",
+      "sock,Sock,Acme,Size,One,SO-1,3.50,50,https://x.example/5.jpg",
+      "sock,,,,Two,SO-2,3.60,51,",
+    ].join("\n");
+    const { json, doubts, products } = await suggested(written("shop.csv", `${csv}\n`));
+    expect(json).toMatchObject({ key: "Handle", rows: { group: "Handle" } });
+    expect(doubts).toContain('Rows with the same cell in column "Handle" were taken for one product');
+    expect(products[0]).toMatchObject({
+      sku: "hat",
+      name: "Hat",
+      images: ["https://x.example/1.jpg", "https://x.example/2.jpg", "https://x.example/3.jpg"],
+      variants: [
+        { sku: "H-S", options: { Size: "S" }, price: "12.50", stock: "3" },
+        { sku: "H-M", options: { Size: "M" }, price: "13.00", stock: "4" },
+      ],
+    });
+    expect(products[1]).toMatchObject({ sku: "cap", price: "9.90", stock: "5" });
+    expect(products[1]).not.toHaveProperty("variants");
+    expect(products).toHaveLength(3);
+  });
+
+  test("finds columns by locale, by currency and by number", async () => {
+    const { json, doubts, trial, products } = await suggested(fixture("suggest/patterns.csv"));
+    expect(trial.shown.flatMap(({ errors }) => errors)).toEqual([]);
+    expect(json).not.toHaveProperty("rows");
+    expect(products[0]).toMatchObject({
+      sku: "P-1",
+      name: "Mug",
+      price: "12.90",
+      currency: "EUR",
+      images: ["https://x.example/1.jpg", "https://x.example/2.jpg"],
+      categories: [["Kitchen", "Mugs"]],
+      translations: { de_DE: { name: "Becher", attributes: { care: "Von Hand spülen." } } },
+      attributes: { care: "Wash by hand.", Colour: ["red", "blue"], Material: ["stoneware"], Tag: ["new", "gift"] },
+    });
+    expect(products[0]?.prices).toContainEqual({ price: "14.00", currency: "USD" });
+    expect(doubts).toContain("The texts are in en_US, de_DE");
+  });
+});

@@ -95,7 +95,9 @@ describe("a key made of the file", () => {
     ["incoming/shoes/a.b.TXT", "a.b"],
     ["x.xlsx", "x"],
     ["x", "x"],
-  ])("the name of %s is %s", (path, name) => { expect(fileNameOf(path)).toBe(name); });
+  ])("the name of %s is %s", (path, name) => {
+    expect(fileNameOf(path)).toBe(name);
+  });
 });
 
 test.each<[Source, string]>([
