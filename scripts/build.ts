@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { build as bundle } from "esbuild";
 import { zipSync } from "fflate";
@@ -10,6 +10,8 @@ const root = join(import.meta.dirname, "..");
 export interface BuildOptions {
   /** Folder of the feeds to deploy; the project's own by default. */
   readonly feeds?: string;
+  /** Folder of what they share: `references` and `catalogs` in it; the project's own by default. */
+  readonly shared?: string;
   /** Folder that gets one folder a Lambda, and the same as `<name>.zip`. */
   readonly out?: string;
   /** Is told of each feed that is wrong, which is then left out; without it such a feed is thrown. */
@@ -21,23 +23,28 @@ export type Built = ReadonlyMap<string, number>;
 
 /**
  * Compiles the schemas, checks the feeds, and bundles every file directly in handlers/ into `<out>/<name>/index.mjs`, with the
- * feeds beside it, and both into `<out>/<name>.zip`; the same sources make the same bytes. Throws InvalidFeed where a feed
+ * feeds, and what these share, beside it, and all into `<out>/<name>.zip`; the same sources make the same bytes. Throws InvalidFeed where a feed
  * is wrong: nothing with a broken feed is ever deployed. What runs on one machine may leave it out.
  */
 export async function build({
   feeds = join(root, "schemas/feeds"),
+  shared = join(root, "schemas"),
   out = join(root, "dist/lambda"),
   leaveOut,
 }: BuildOptions = {}): Promise<Built> {
   buildValidators();
   // Loaded late: it needs the validators of the line above.
-  const { readFeeds } = await import("#feeds/load.ts");
-  const { broken } = readFeeds(feeds);
+  const { readFeeds, sharedIn } = await import("#feeds/load.ts");
+  const { catalogNames } = await import("#catalogs/load.ts");
+  const { catalogs, references } = sharedIn(shared);
+  // A catalog that no feed fills yet is checked all the same.
+  for (const name of catalogNames(join(shared, "catalogs"))) if (leaveOut === undefined) catalogs(name);
+  const { broken } = readFeeds(feeds, { catalogs, references });
   for (const error of broken.values()) {
     if (leaveOut === undefined) throw error;
     leaveOut(error);
   }
-  return bundleLambdas(feeds, out, new Set([...broken.keys()].map((name) => `${name}.json`)));
+  return bundleLambdas(feeds, out, new Set([...broken.keys()].map((name) => `${name}.json`)), shared);
 }
 
 /** The last part of a build: bundles the handlers, whose schemas are compiled and whose feeds are right, but for files that are left out. */
@@ -45,6 +52,7 @@ export async function bundleLambdas(
   feeds: string,
   out: string,
   leftOut: ReadonlySet<string> = new Set(),
+  shared = join(root, "schemas"),
 ): Promise<Built> {
   rmSync(out, { recursive: true, force: true });
   const names = readdirSync(join(root, "handlers"))
@@ -68,6 +76,9 @@ export async function bundleLambdas(
     names.map((name) => {
       mkdirSync(join(out, name), { recursive: true });
       cpSync(feeds, join(out, name, "feeds"), { recursive: true, filter: (path) => !leftOut.has(basename(path)) });
+      for (const folder of ["references", "catalogs"])
+        if (existsSync(join(shared, folder)))
+          cpSync(join(shared, folder), join(out, name, folder), { recursive: true });
       writeFileSync(join(out, `${name}.zip`), zipOf(join(out, name)));
       return [name, statSync(join(out, name, "index.mjs")).size];
     }),
@@ -90,7 +101,7 @@ if (import.meta.main) {
     console.log(`Built ${built.size} Lambdas; the largest, ${largest}, has ${Math.round(bytes / 1000)} kB.`);
   } catch (error) {
     // A wrong feed is its author's to mend, who needs its sentences; its class is loaded late, as above.
-    if ((error as Error).name !== "InvalidFeed") throw error;
+    if (!["InvalidFeed", "InvalidCatalog"].includes((error as Error).name)) throw error;
     console.error((error as Error).message);
     process.exitCode = 1;
   }

@@ -65,6 +65,10 @@ export const recordErrors = {
     "The reference service does not know the value",
     "Correct the value, or have it added to the reference data.",
   ),
+  LOOKUP_MISS: data(
+    "The reference table does not have the value",
+    "Correct the value, or add a row to the reference table that the message names.",
+  ),
   PROHIBITED_PRODUCT: data(
     "The product is on the feed's list of prohibited products",
     "Remove the product from the file, or have the rule changed.",

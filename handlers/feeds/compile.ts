@@ -1,6 +1,10 @@
 import { createHash } from "node:crypto";
 import type { HeaderRules } from "#csv/header.ts";
 import { compileColumns, findColumn, type Column } from "#feeds/columns.ts";
+import type { Catalog } from "#feeds/catalog-settings.ts";
+import { InvalidCatalog } from "#catalogs/invalid-catalog.ts";
+import { lookupIn } from "#references/lookup.ts";
+import { nothingShared, type Shared } from "#feeds/shared.ts";
 import { columnsOf } from "#feeds/field-sources.ts";
 import { compileKey, neededColumns, type MadeKey } from "#feeds/made-key.ts";
 import { SourceCompiler } from "#feeds/source.ts";
@@ -22,7 +26,7 @@ import { compileValidators } from "../validators/table.ts";
 export interface Feed {
   readonly name: string;
   readonly file: FeedFile;
-  /** First 16 hex digits of the SHA-256 of the file's canonical JSON. */
+  /** First 16 hex digits of the SHA-256 of the file's canonical JSON, and of what it takes from its catalog and reference tables. */
   readonly revision: string;
   readonly catalog: string;
   /** The column by which errors call the key: the first that it is made of; "" where it is made of none. */
@@ -60,17 +64,24 @@ export interface Feed {
  * Compiles a feed of that name from the JSON of its file. Throws InvalidFeed with every fault of the file, each by its path:
  * `feeds/bagisto.json: /mapping/price/from: no column "prise" is declared`.
  */
-export function compileFeed(name: string, json: unknown): Feed {
+export function compileFeed(name: string, json: unknown, shared: Shared = nothingShared): Feed {
   const faults = schemaFaults(json);
   if (faults.length > 0) throw new InvalidFeed(name, faults);
   const file = json as FeedFile;
   const fault: NoteFault = (path, sentence) => void faults.push(`${path}: ${sentence}`);
   if (!/^[a-z0-9][a-z0-9_-]*$/.test(name)) faults.push("a feed's name has small letters, digits, - and _ only");
 
+  const catalog = catalogOf(file.catalog, shared, fault);
+  const tables: string[] = [];
+  const lookup = lookupIn((table) => {
+    const found = shared.references(table);
+    if (found) tables.push(found.digest);
+    return found;
+  });
   const columns = compileColumns(file, fault);
   const byName = new Map(columns.map((column) => [column.name, column]));
   const key = typeof file.key === "string" ? byName.get(file.key) : undefined;
-  const madeKey = compileKey(file, byName, new SourceCompiler(byName, fault), fault);
+  const madeKey = compileKey(file, byName, new SourceCompiler(byName, fault, { lookup }), fault);
   if (key && !key.pattern && (key.holds !== "text" || key.virtual))
     fault("/key", `the column "${key.name}" does not hold text of the file`);
   const form = file.keyPattern === undefined ? undefined : keyForm(file.keyPattern);
@@ -82,7 +93,8 @@ export function compileFeed(name: string, json: unknown): Feed {
   const { toProduct, columnOf } = compileMapping(file, {
     kind: productKind,
     columns: byName,
-    catalog: {},
+    catalog,
+    lookup,
     fault,
   });
   const enrichment = file.enrichment && compileEnrichment(file.enrichment, byName, fault);
@@ -96,7 +108,7 @@ export function compileFeed(name: string, json: unknown): Feed {
   return {
     name,
     file,
-    revision: revisionOf(file),
+    revision: revisionOf(file, catalog, tables),
     catalog: file.catalog,
     key: columnsOf(file.key)[0] ?? "",
     madeKey,
@@ -146,8 +158,21 @@ function headerRulesOf(
   };
 }
 
-function revisionOf(file: FeedFile): string {
-  return createHash("sha256").update(JSON.stringify(file, sortedKeys)).digest("hex").slice(0, 16);
+function catalogOf(name: string, { catalogs }: Shared, fault: NoteFault): Catalog {
+  try {
+    return catalogs(name);
+  } catch (error) {
+    if (!(error instanceof InvalidCatalog)) throw error;
+    for (const sentence of error.message.split("\n")) fault("/catalog", sentence);
+    return {};
+  }
+}
+
+function revisionOf(file: FeedFile, catalog: Catalog, tables: readonly string[]): string {
+  const shared = { ...catalog, ...(tables.length > 0 && { tables: [...new Set(tables)] }) };
+  const hash = createHash("sha256").update(JSON.stringify(file, sortedKeys));
+  if (Object.keys(shared).length > 0) hash.update(JSON.stringify(shared, sortedKeys));
+  return hash.digest("hex").slice(0, 16);
 }
 
 /** Two files that differ in the order of their settings alone are one revision. */

@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { catalogsIn } from "#catalogs/load.ts";
 import { compileFeed, type Feed } from "#feeds/compile.ts";
 import { InvalidFeed } from "#feeds/invalid-feed.ts";
+import type { Shared } from "#feeds/shared.ts";
+import { referencesIn } from "#references/load.ts";
 
 /** The feeds of a folder: those that are right, by name, and what is wrong with the others. */
 export interface ReadFeeds {
@@ -9,13 +12,18 @@ export interface ReadFeeds {
   readonly broken: ReadonlyMap<string, InvalidFeed>;
 }
 
-/** Reads and compiles every `<feed>.json` of a folder; one that is wrong harms no other. */
-export function readFeeds(folder: string): ReadFeeds {
+/** The reference tables and the catalogs of the folder `schemas`, or of one like it. */
+export function sharedIn(schemas: string): Shared {
+  return { references: referencesIn(join(schemas, "references")), catalogs: catalogsIn(join(schemas, "catalogs")) };
+}
+
+/** Reads and compiles every `<feed>.json` of a folder; one that is wrong harms no other. What they share lies beside it. */
+export function readFeeds(folder: string, shared = sharedIn(dirname(folder))): ReadFeeds {
   const feeds = new Map<string, Feed>();
   const broken = new Map<string, InvalidFeed>();
   for (const name of feedNames(folder)) {
     try {
-      feeds.set(name, readFeed(name, join(folder, `${name}.json`)));
+      feeds.set(name, readFeed(name, join(folder, `${name}.json`), shared));
     } catch (error) {
       if (!(error instanceof InvalidFeed)) throw error;
       broken.set(name, error);
@@ -38,8 +46,8 @@ export function feedNames(folder: string): string[] {
 }
 
 /** Reads and compiles one feed. Throws InvalidFeed. */
-export function readFeed(name: string, path: string): Feed {
-  return compileFeed(name, readJson(name, path));
+export function readFeed(name: string, path: string, shared: Shared): Feed {
+  return compileFeed(name, readJson(name, path), shared);
 }
 
 function readJson(name: string, path: string): unknown {

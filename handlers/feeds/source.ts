@@ -21,7 +21,7 @@ export interface Compiled {
   readonly column: string | undefined;
 }
 
-/** Finds the row of a reference table; see `#feeds/references.ts`. */
+/** Finds the row of a reference table; see `#references/lookup.ts`. */
 export type CompileLookup = (source: SourceSettings, path: string, compiler: SourceCompiler) => Compiled;
 
 /** How a source is meant. */
@@ -227,13 +227,13 @@ export class SourceCompiler {
     }
     const needs: [keyof SourceSettings, keyof SourceSettings][] = [
       ["part", "split"],
-      ["otherwise", "words"],
       ["with", "join"],
       ["lookup", "by"],
       ["lookup", "give"],
       ["by", "lookup"],
       ["give", "lookup"],
     ];
+    if (source.lookup === undefined) needs.push(["otherwise", "words"]);
     if (!splits) needs.push(["split", "part"]);
     for (const [name, needed] of needs) {
       if (source[name] !== undefined && source[needed] === undefined)

@@ -45,6 +45,10 @@ export const warnings = {
     meaning: "A value cannot be read, and its field was left out, as the feed says",
     todo: "Correct the value where the file is made.",
   },
+  LOOKUP_MISSED: {
+    meaning: "A reference table does not have a value, and what the feed says for that case was taken",
+    todo: "Correct the value, or add a row to the reference table.",
+  },
   KEY_REPEATED: {
     meaning: "A record has the key of a later one in the file, which was taken instead",
     todo: "Send each key once.",

@@ -1,10 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { namesIn, recogniseHeader } from "#csv/header.ts";
 import { compileFeed, type Feed } from "#feeds/compile.ts";
 import { neededColumns } from "#feeds/made-key.ts";
 import { quoteAll } from "#feeds/bad-cell.ts";
 import { InvalidFeed } from "#feeds/invalid-feed.ts";
+import { sharedIn } from "#feeds/load.ts";
+import type { Shared } from "#feeds/shared.ts";
 import { CannotDo } from "../cli/endings.ts";
 import { Draft, type DraftFeed } from "./draft.ts";
 import { usableProfiles } from "./draft-of-sample.ts";
@@ -13,7 +15,8 @@ import type { Sample } from "./sample.ts";
 /** Fits a feed to a file: its catalog, without the columns that the file lacks, and with those that it has beyond. */
 export function adaptFeed(from: string, folder: string, sample: Sample, catalog: string | undefined): Draft {
   const feed = readFeedFile(from, folder);
-  const compiled = compileFeed(from, structuredClone(feed));
+  const shared = sharedIn(dirname(folder));
+  const compiled = compileFeed(from, structuredClone(feed), shared);
   const draft = new Draft({ ...feed, ...(catalog !== undefined && { catalog }) });
   if (catalog === undefined)
     draft.doubt(
@@ -23,7 +26,7 @@ export function adaptFeed(from: string, folder: string, sample: Sample, catalog:
   const header = recogniseHeader(sample.names, compiled.headerRules);
   const known = [...namesIn(header)];
   checkFits(from, compiled, known);
-  leaveOutAbsent(draft, compiled, known);
+  leaveOutAbsent(draft, compiled, known, shared);
   addNew(
     draft,
     sample,
@@ -51,7 +54,7 @@ function checkFits(from: string, { file, headerRules }: Feed, columns: readonly 
   );
 }
 
-function leaveOutAbsent(draft: Draft, compiled: Feed, columns: readonly string[]): void {
+function leaveOutAbsent(draft: Draft, compiled: Feed, columns: readonly string[], shared: Shared): void {
   const absent = compiled.columns
     .filter(({ name, virtual }) => !virtual && !columns.includes(name))
     .map(({ name }) => name);
@@ -62,7 +65,7 @@ function leaveOutAbsent(draft: Draft, compiled: Feed, columns: readonly string[]
   without.mapping = (withoutColumns(without.mapping, gone) ?? {}) as DraftFeed["mapping"];
   const told = `The file lacks ${absent.length === 1 ? "the column" : "the columns"} ${quoteAll(absent)} of the feed`;
   try {
-    compileFeed("suggested", structuredClone(without));
+    compileFeed("suggested", structuredClone(without), shared);
     Object.assign(draft.feed, without);
     draft.doubt(`${told}: what they fill was left out; a file that has them later is told nothing of it.`);
   } catch (error) {

@@ -1,5 +1,5 @@
 import { basename, join } from "node:path";
-import { readFeed, readFeeds } from "#feeds/load.ts";
+import { readFeed, readFeeds, sharedIn } from "#feeds/load.ts";
 import type { Feed } from "#feeds/compile.ts";
 import { leftOutText } from "../cli/broken-feeds.ts";
 import { CannotDo } from "../cli/endings.ts";
@@ -41,7 +41,7 @@ export const runs: Readonly<Record<CommandName, (args: Arguments) => Promise<num
  * on stderr.
  */
 function feedOf(given: string): Feed {
-  if (given.endsWith(".json")) return readFeed(basename(given, ".json"), given);
+  if (given.endsWith(".json")) return readFeed(basename(given, ".json"), given, sharedIn(schemas));
   const { feeds, broken } = readFeeds(join(schemas, "feeds"));
   const wrong = broken.get(given);
   if (wrong) throw wrong;

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { bundleLambdas } from "../../scripts/build.ts";
 import { Pipeline, simpleFile } from "../support/engine.ts";
 
+const fixtures = join(import.meta.dirname, "../fixtures");
 const folder = mkdtempSync(join(tmpdir(), "product-import-deploy-"));
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
@@ -13,10 +14,10 @@ afterAll(() => {
 describe("a file of a feed that is not there yet", () => {
   it("is rejected, and goes in when it is run again after the feed was added: a new file, no code", async () => {
     const feeds = join(folder, "feeds");
-    cpSync(join(import.meta.dirname, "../fixtures/feeds"), feeds, { recursive: true });
+    cpSync(join(fixtures, "feeds"), feeds, { recursive: true });
     cpSync(join(feeds, "simple.json"), join(feeds, "late.json"));
     const bundles = join(folder, "lambdas");
-    await bundleLambdas(feeds, bundles);
+    await bundleLambdas(feeds, bundles, undefined, fixtures);
     const pipeline = new Pipeline();
     await pipeline.start();
     try {

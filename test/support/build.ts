@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
@@ -14,12 +14,17 @@ declare module "vitest" {
 /** Bundles the Lambdas once for all tests, with feeds that exist only in the tests: adding a feed touches no code. */
 export default async function setup(project: TestProject): Promise<() => void> {
   const out = mkdtempSync(join(tmpdir(), "product-import-lambdas-"));
-  const feeds = mkdtempSync(join(tmpdir(), "product-import-feeds-"));
+  const shared = mkdtempSync(join(tmpdir(), "product-import-feeds-"));
+  const feeds = join(shared, "feeds");
+  for (const folder of ["../../schemas", "../fixtures"])
+    for (const name of ["references", "catalogs"])
+      if (existsSync(join(import.meta.dirname, folder, name)))
+        cpSync(join(import.meta.dirname, folder, name), join(shared, name), { recursive: true });
   for (const folder of ["../../schemas/feeds", "../fixtures/feeds", "../fixtures/cases/feeds"])
     cpSync(join(import.meta.dirname, folder), feeds, { recursive: true });
-  await build({ feeds, out });
+  await build({ feeds, shared, out });
   project.provide("lambdas", out);
   return () => {
-    for (const folder of [out, feeds]) rmSync(folder, { recursive: true, force: true });
+    for (const folder of [out, shared]) rmSync(folder, { recursive: true, force: true });
   };
 }
