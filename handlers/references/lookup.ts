@@ -19,7 +19,9 @@ export function lookupIn(references: References): CompileLookup {
       const use = { field: "a lookup", path: path + pointer("by", column) };
       return { of: column, ...compiler.compile(own, use) };
     });
-    const table = tableOf(references, name, (sentence) => compiler.fault(`${path}/lookup`, sentence));
+    const table = tableOf(references, name, (sentence) => {
+      compiler.fault(`${path}/lookup`, sentence);
+    });
     if (table === undefined) return nowhere;
     const missing = (column: string): boolean => !table.columns.includes(column);
     for (const { of } of sources)
