@@ -69,6 +69,7 @@ export const handler = lambda<ReportInput, ReportOutput>("Report", validate, asy
     outcomes: sum.outcomes,
     failuresByCode: sum.failuresByCode,
     balanced,
+    changedFields: sum.changedFields,
     warnings: addWarnings([
       ...(planned ? (known.fileWarnings ?? []) : []),
       ...sum.warnings,

@@ -56,6 +56,8 @@ export interface Config {
   readonly services: Readonly<Record<string, string>>;
   readonly inboxDays: number;
   readonly workDays: number;
+  /** Days for which an import can be taken back. */
+  readonly undoDays: number;
   /** Age at which the archive moves to Glacier Instant Retrieval. */
   readonly archiveColdDays: number;
   readonly archiveDays: number;
@@ -95,6 +97,7 @@ export const defaults: Config = {
   services: {},
   inboxDays: 90,
   workDays: 14,
+  undoDays: 30,
   archiveColdDays: 90,
   archiveDays: 7 * 365,
   logDays: 30,
@@ -273,8 +276,8 @@ function checkConcurrency(config: Config): void {
   within(config, "prepareConcurrency", 1, 1000);
   within(config, "importConcurrency", 1, 1000);
   within(config, "writeConcurrency", 1, 256);
-  // What an account must leave unreserved is left: its default of 1,000 less 100, shared by four and by three Lambdas.
-  within(config, "reservedPreparers", 0, 150);
+  // What an account must leave unreserved is left: its default of 1,000 less 100, shared by five and by three Lambdas.
+  within(config, "reservedPreparers", 0, 120);
   within(config, "reservedWriters", 0, 100);
   for (const [concurrency, reserved] of [
     ["prepareConcurrency", "reservedPreparers"],
@@ -292,9 +295,16 @@ function checkRetention(config: Config): void {
   within(config, "inboxDays", 1, 3650);
   // An import runs for two days at most, a person needs a few more to look at what it left.
   within(config, "workDays", 5, 365);
+  within(config, "undoDays", 1, 365);
   within(config, "archiveColdDays", 1, 3650);
   within(config, "archiveDays", 1, 36_500);
   // Glacier Instant Retrieval bills 90 days at least.
+  if (config.archiveColdDays < config.undoDays)
+    refuse(
+      config,
+      "archiveColdDays",
+      `at least undoDays (${config.undoDays}), for what goes so soon must not get cold`,
+    );
   if (config.archiveDays < config.archiveColdDays + 90)
     refuse(config, "archiveDays", `at least archiveColdDays + 90 (${config.archiveColdDays + 90})`);
   within(config, "eventDays", 1, 365);

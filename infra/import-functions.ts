@@ -80,6 +80,14 @@ export function importFunctions(
   });
   work.grant(validator, "WORK_BUCKET", ["GetObject", "PutObject"], "imports/*");
 
+  const compare = functions.add("Compare", "Compares the products of a chunk with what is stored", {
+    ...wholeProcessor,
+    ...preparing,
+  });
+  work.grant(compare, "WORK_BUCKET", ["GetObject", "PutObject"], "imports/*");
+  archive.grant(compare, "ARCHIVE_BUCKET", ["PutObject"], "undo/*");
+  products.grant(compare, "PRODUCTS_TABLE", "BatchGetItem");
+
   const notePrepared = functions.add("NotePrepared", "Notes in the ledger that a chunk is prepared");
   imports.grant(notePrepared, "IMPORTS_TABLE", "UpdateItem");
 
@@ -93,8 +101,9 @@ export function importFunctions(
 
   const importer = functions.add("Import", "Stores the products of a chunk", { ...wholeProcessor, ...writing });
   work.grant(importer, "WORK_BUCKET", ["GetObject", "PutObject"], "imports/*");
-  // Where a refused write does not say what stands there, it is read.
-  products.grant(importer, "PRODUCTS_TABLE", "GetItem", "UpdateItem");
+  // Where a refused write does not say what stands there, it is read; and again what somebody has written since Compare.
+  products.grant(importer, "PRODUCTS_TABLE", "GetItem", "BatchGetItem", "UpdateItem");
+  archive.grant(importer, "ARCHIVE_BUCKET", ["PutObject"], "undo/*");
   importer.setVariable("WRITE_CONCURRENCY", String(config.writeConcurrency));
 
   const closeChunk = functions.add("CloseChunk", "Closes a chunk: writes its dead letters and its outcomes", {

@@ -239,6 +239,8 @@ function importBuckets(
       expireDays: config.archiveDays,
       keepOldVersionsDays: 90,
       coldDays: config.archiveColdDays,
+      // What products were before imports replaced them.
+      sooner: { "undo/": config.undoDays },
       key,
       protect,
     }),

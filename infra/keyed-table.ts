@@ -86,4 +86,4 @@ export class KeyedTable extends Construct {
 }
 
 /** Actions on items that this project calls. */
-export type ItemAction = "GetItem" | "PutItem" | "UpdateItem" | "Query" | "Scan";
+export type ItemAction = "GetItem" | "BatchGetItem" | "PutItem" | "UpdateItem" | "Query" | "Scan";

@@ -19,6 +19,8 @@ export interface StorageBucketProps {
   readonly name: string;
   /** Days after which an object goes. */
   readonly expireDays: number;
+  /** Days after which objects under a prefix go, where they are fewer. */
+  readonly sooner?: Readonly<Record<string, number>>;
   /** Days for which a version that was overwritten or deleted can still be had. */
   readonly keepOldVersionsDays: number;
   /** Days after which an object moves to Glacier Instant Retrieval. */
@@ -159,6 +161,13 @@ function lifecycle(props: StorageBucketProps): S3BucketLifecycleConfigurationRul
       abortIncompleteMultipartUpload: [{ daysAfterInitiation: 3 }],
       ...(props.coldDays && { transition: [{ days: props.coldDays, storageClass: "GLACIER_IR" }] }),
     },
+    ...Object.entries(props.sooner ?? {}).map(([prefix, days]) => ({
+      id: `expire-${prefix.replace(/\W+$/, "")}`,
+      status: "Enabled",
+      filter: [{ prefix }],
+      expiration: [{ days }],
+      noncurrentVersionExpiration: [{ noncurrentDays: 1 }],
+    })),
     // A marker that hides nothing any more; S3 does not let one rule do this and expire by days.
     {
       id: "sweep-delete-markers",

@@ -1,12 +1,17 @@
 import {
+  BatchGetItemCommand,
   ConditionalCheckFailedException,
   DynamoDBClient,
   QueryCommand,
   UpdateItemCommand,
+  type AttributeValue,
   type DynamoDBClientConfig,
   type QueryCommandInput,
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { setTimeout as pause } from "node:timers/promises";
+import { Throttled } from "#errors/infrastructure.ts";
+import { forEachAtOnce } from "#records/concurrently.ts";
 
 /** A client for the Lambdas. Its own retries smooth over moments; longer troubles are the state machine's to retry. */
 export function dynamodbClient(settings: DynamoDBClientConfig = {}): DynamoDBClient {
@@ -82,4 +87,42 @@ export async function* queryAll(
     for (const item of page.Items ?? []) yield unmarshall(item);
     from = page.LastEvaluatedKey;
   } while (from);
+}
+
+type Item = Record<string, AttributeValue>;
+
+// BatchGetItem takes a hundred keys.
+const largestBatch = 100;
+const batchesAtOnce = 8;
+const mostRounds = 8;
+
+/**
+ * The items of these keys, which differ, in no order; keys that have none are missing. What DynamoDB leaves unread, for want of capacity or
+ * because an answer has 16 MB at most, is asked for again, a little later each time that nothing came. Throws Throttled where it stays so.
+ */
+export async function getAll(
+  client: DynamoDBClient,
+  table: string,
+  keys: readonly Item[],
+  ConsistentRead: boolean,
+): Promise<Item[]> {
+  const items: Item[] = [];
+  const batches = Array.from({ length: Math.ceil(keys.length / largestBatch) }, (_, index) =>
+    keys.slice(index * largestBatch, (index + 1) * largestBatch),
+  );
+  await forEachAtOnce(batches, batchesAtOnce, async (batch) => {
+    let left = batch;
+    for (let round = 0; left.length > 0; round++) {
+      if (round === mostRounds) throw new Throttled(`${table} leaves ${left.length} of ${batch.length} items unread.`);
+      if (round > 0) await pause(Math.random() * 50 * 2 ** round);
+      const { Responses, UnprocessedKeys } = await client.send(
+        new BatchGetItemCommand({ RequestItems: { [table]: { Keys: left, ConsistentRead } } }),
+      );
+      const read = Responses?.[table] ?? [];
+      items.push(...read);
+      left = UnprocessedKeys?.[table]?.Keys ?? [];
+      if (read.length > 0) round = -1;
+    }
+  });
+  return items;
 }

@@ -1,3 +1,4 @@
+import { addChangedFields, type ChangedFields } from "#imports/changed-fields.ts";
 import type { ChunkEntry } from "#imports/chunk-entry.ts";
 import type { FailuresByCode } from "#imports/import-entry.ts";
 import { addOutcomes, countOutcomes, noOutcomes, type Outcomes } from "#records/line.ts";
@@ -11,6 +12,7 @@ export interface LedgerSum {
   readonly outcomes: Outcomes;
   readonly failuresByCode: FailuresByCode;
   readonly warnings: readonly CountedWarning[];
+  readonly changedFields: ChangedFields;
   /** Chunks that have dead letters, in order. */
   readonly failedChunks: readonly number[];
 }
@@ -29,6 +31,7 @@ export function addLedger(ledger: readonly ChunkEntry[], chunks: number): Ledger
     outcomes: addOutcomes(closed.map((entry) => entry.outcomes ?? noOutcomes())),
     failuresByCode,
     warnings: closed.flatMap((entry) => entry.warnings ?? []),
+    changedFields: addChangedFields(closed.map((entry) => entry.changedFields)),
     failedChunks: closed.filter((entry) => (entry.outcomes?.failed ?? 0) > 0).map((entry) => entry.chunk),
   };
 }

@@ -1,3 +1,4 @@
+import type { ChangedFields } from "#imports/changed-fields.ts";
 import type { FailuresByCode } from "#imports/import-entry.ts";
 import type { LinesRef, ObjectRef, StateError } from "#imports/flow.ts";
 import type { Outcomes } from "#records/line.ts";
@@ -23,4 +24,5 @@ export interface ChunkEntry {
   readonly outcomes?: Outcomes;
   readonly failuresByCode?: FailuresByCode;
   readonly warnings?: readonly CountedWarning[];
+  readonly changedFields?: ChangedFields;
 }

@@ -1,6 +1,7 @@
 import { codeOfError } from "#errors/infrastructure.ts";
 import { recordErrors, type RecordError } from "#errors/catalogue.ts";
 import { namesNone } from "#failures/returned-row.ts";
+import { mostChanged, type ChangedFields } from "#imports/changed-fields.ts";
 import type { FailuresByCode } from "#imports/import-entry.ts";
 import type { StateError } from "#imports/flow.ts";
 import { failLine } from "#stages/fail-line.ts";
@@ -61,16 +62,26 @@ function recordErrorOf(error: StateError | undefined): RecordError {
   return { code, message: `${meaning}. ${todo}` };
 }
 
-/** Counts closed lines by outcome, and failed ones by the code of their first error. */
-export function countLines(lines: readonly ClosedLine[]): { outcomes: Outcomes; failuresByCode: FailuresByCode } {
+/** What the closed lines of a chunk come to. */
+export interface CountedLines {
+  readonly outcomes: Outcomes;
+  /** By the code of the first error. */
+  readonly failuresByCode: FailuresByCode;
+  readonly changedFields: ChangedFields;
+}
+
+/** Counts closed lines by outcome, failed ones by the code of their first error, updated ones by the fields that changed. */
+export function countLines(lines: readonly ClosedLine[]): CountedLines {
   const counted = noOutcomes();
   const failuresByCode: Partial<Record<keyof typeof recordErrors, number>> = {};
+  const changed = new Map<string, number>();
   for (const line of lines) {
     counted[line.kind === "stored" ? line.outcome : line.kind] += 1;
     if (line.kind === "failed") {
       const { code } = line.errors[0];
       failuresByCode[code] = (failuresByCode[code] ?? 0) + 1;
-    }
+    } else if (line.kind === "stored")
+      for (const field of line.changed ?? []) changed.set(field, (changed.get(field) ?? 0) + 1);
   }
-  return { outcomes: counted, failuresByCode };
+  return { outcomes: counted, failuresByCode, changedFields: mostChanged(changed) };
 }

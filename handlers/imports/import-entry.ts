@@ -1,4 +1,5 @@
 import type { RecordErrorCode } from "#errors/catalogue.ts";
+import type { ChangedFields } from "#imports/changed-fields.ts";
 import type { ImportRef, ObjectRef, Planned, Rejection, StateError, TableRef } from "#imports/flow.ts";
 import type { Outcomes } from "#records/line.ts";
 import type { RepeatedKeysSum } from "#repeated-keys/repeated-keys.ts";
@@ -42,6 +43,8 @@ export interface FinishedEntry {
   readonly balanced: boolean;
   /** An earlier version knew none. */
   readonly warnings?: readonly Warning[];
+  /** As above. */
+  readonly changedFields?: ChangedFields;
   readonly reports: { readonly report: ObjectRef; readonly page: ObjectRef; readonly failedRecords?: ObjectRef };
   readonly rejection?: Rejection;
   readonly error?: StateError;

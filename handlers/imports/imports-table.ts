@@ -106,7 +106,7 @@ export class ImportsTable {
   closed(
     importId: string,
     chunk: number,
-    end: Required<Pick<ChunkEntry, "outcomes" | "failuresByCode">> & Pick<ChunkEntry, "warnings">,
+    end: Required<Pick<ChunkEntry, "outcomes" | "failuresByCode">> & Pick<ChunkEntry, "warnings" | "changedFields">,
   ): Promise<boolean> {
     return this.#set(importId, chunkEntry(chunk), { state: "CLOSED", ...end }, "#state = :closing", {
       ":closing": "CLOSING",

@@ -33,6 +33,7 @@ ${table(
   ["Outcome", "Records"],
   Object.entries(report.outcomes).map(([outcome, count]) => [outcome, count]),
 )}
+${Object.keys(report.changedFields).length > 0 ? changedFields(report) : ""}
 ${report.warnings.length > 0 ? warnings(report) : ""}
 ${report.failures.length > 0 ? failures(report) : ""}
 </body>
@@ -60,6 +61,11 @@ function facts(report: Report): [string, string | number][] {
     ["Finished", `${report.finishedAt} (${report.seconds} s)`],
     ...(report.reports.failedRecords ? [["Failed records", report.reports.failedRecords] as [string, string]] : []),
   ];
+}
+
+function changedFields({ changedFields: changed }: Report): string {
+  return `<h2>What changed</h2>
+${table(["Field", "Updated records"], Object.entries(changed))}`;
 }
 
 function warnings(report: Report): string {

@@ -1,4 +1,5 @@
 import type { DeadLetter } from "#failures/dead-letter.ts";
+import type { ChangedFields } from "#imports/changed-fields.ts";
 import type { DecidedEntry, FailuresByCode, FinishedEntry, PlannedEntry } from "#imports/import-entry.ts";
 import type { ImportRef, ObjectRef, Rejection } from "#imports/flow.ts";
 import type { Outcomes } from "#records/line.ts";
@@ -34,6 +35,8 @@ export interface Report {
   readonly rows: number;
   readonly outcomes: Outcomes;
   readonly balanced: boolean;
+  /** Of updated records: in how many of them each field changed, the most frequent first, a hundred at most. */
+  readonly changedFields: ChangedFields;
   /** Keys that several records of the file have, and how many records these are; 0 where each key stands once. */
   readonly repeatedKeys: RepeatedKeysSum;
   /** What fails nothing and should be known all the same; in the order of the catalogue. */
@@ -72,6 +75,7 @@ export function reportOf(
     rows: end.rows ?? records,
     outcomes: end.outcomes,
     balanced: end.balanced,
+    changedFields: end.changedFields ?? {},
     repeatedKeys: end.repeatedKeys ?? { keys: 0, records: 0 },
     warnings: end.warnings ?? [],
     startedAt: from.startedAt,

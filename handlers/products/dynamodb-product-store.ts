@@ -5,10 +5,11 @@ import {
   type AttributeValue,
   type DynamoDBClient,
 } from "@aws-sdk/client-dynamodb";
-import { marshall } from "@aws-sdk/util-dynamodb";
-import { isTooLarge } from "#aws/dynamodb.ts";
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { getAll, isTooLarge } from "#aws/dynamodb.ts";
 import type { StoredOutcome } from "#records/line.ts";
-import { ProductRefused, type ProductStore, type ProductWrite } from "#products/product-store.ts";
+import type { Product } from "#products/product.ts";
+import { ProductRefused, type ProductStore, type ProductWrite, type StoredState } from "#products/product-store.ts";
 
 type Item = Record<string, AttributeValue>;
 
@@ -34,7 +35,9 @@ export function dynamodbProductStore(client: DynamoDBClient, table: string): Pro
           const stored =
             error.Item ??
             (await client.send(new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }))).Item;
-          if (stored?.sourceVersion?.S === write.sourceVersion) return { outcome: outcomeOf(stored) };
+          const version = stored?.sourceVersion?.S ?? "";
+          if (version === write.sourceVersion) return { outcome: outcomeOf(stored!) };
+          if (version < write.sourceVersion) return { outcome: "moved" };
           return { outcome: "superseded", ...(stored?.importId?.S && { supersededBy: stored.importId.S }) };
         }
         if (isTooLarge(error)) {
@@ -44,6 +47,12 @@ export function dynamodbProductStore(client: DynamoDBClient, table: string): Pro
         }
         throw error;
       }
+    },
+
+    async read(catalog, skus, latest) {
+      const keys = [...new Set(skus)].map((sku) => productKey(catalog, sku));
+      const items = await getAll(client, table, keys, latest === "latest");
+      return new Map(items.map((item) => [item["sku"]!.S!, stateOf(item)]));
     },
   };
 }
@@ -67,7 +76,10 @@ function replaceIfNewer(
       "SET previousHash = if_not_exists(contentHash, :none), contentHash = :hash, sourceVersion = :version, " +
       "body = :body, #catalog = :catalog, sku = :sku, importId = :importId, #record = :record" +
       (write.line === undefined ? " REMOVE #line" : ", #line = :line"),
-    ConditionExpression: "attribute_not_exists(sourceVersion) OR sourceVersion < :version",
+    ConditionExpression:
+      write.over === undefined
+        ? "attribute_not_exists(sourceVersion)"
+        : "sourceVersion = :over AND sourceVersion < :version",
     // Reserved words of DynamoDB.
     ExpressionAttributeNames: { "#catalog": "catalog", "#record": "record", "#line": "line" },
     ExpressionAttributeValues: {
@@ -79,10 +91,22 @@ function replaceIfNewer(
       ":sku": { S: write.product.sku },
       ":importId": { S: write.importId },
       ":record": { N: String(write.record) },
+      ...(write.over !== undefined && { ":over": { S: write.over } }),
       ...(write.line !== undefined && { ":line": { N: String(write.line) } }),
     },
     ReturnValues: "UPDATED_NEW",
     ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+  };
+}
+
+function stateOf(item: Item): StoredState {
+  const { sourceVersion, body, contentHash, importId } = item;
+  return {
+    sourceVersion: sourceVersion!.S!,
+    product: unmarshall(body!.M!) as Product,
+    contentHash: contentHash!.S!,
+    importId: importId!.S!,
+    outcome: outcomeOf(item),
   };
 }
 

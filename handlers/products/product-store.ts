@@ -7,6 +7,8 @@ export interface ProductWrite {
   readonly product: Product;
   /** See `#products/source-version.ts`; products only ever grow newer. */
   readonly sourceVersion: string;
+  /** The source version of what it replaces; undefined where nothing is stored. */
+  readonly over?: string | undefined;
   readonly contentHash: string;
   readonly importId: string;
   readonly record: number;
@@ -14,16 +16,29 @@ export interface ProductWrite {
   readonly line?: number;
 }
 
+/** What is stored under a key. */
+export interface StoredState {
+  readonly sourceVersion: string;
+  readonly product: Product;
+  readonly contentHash: string;
+  /** The import that wrote it, and what it made of it. */
+  readonly importId: string;
+  readonly outcome: StoredOutcome;
+}
+
 /**
- * The target of Import. An adapter stores the product whole, replacing what was there, if and only if the stored source
+ * The target of Import. An adapter stores the product whole, if and only if what is stored is what the write goes over and its source
  * version is smaller, and says what that made of it:
  * - `created`: there was none; `updated`: it differed; `unchanged`: only its source version advanced;
  * - `superseded`: a greater source version is stored, nothing was written;
- * - an equal source version is stored: the outcome that was given when it was written.
+ * - an equal source version is stored: the outcome that was given when it was written;
+ * - `moved`: something older is stored that the write does not go over, nothing was written.
  * It throws ProductRefused where this one product can never be stored, and an InfrastructureError for what may pass.
  */
 export interface ProductStore {
-  upsert(write: ProductWrite): Promise<Stored>;
+  upsert(write: ProductWrite): Promise<Stored | Moved>;
+  /** What is stored under each of the keys, or was a moment ago; with `latest` what is stored now. Keys that have nothing are missing. */
+  read(catalog: string, skus: readonly string[], latest?: "latest"): Promise<ReadonlyMap<string, StoredState>>;
 }
 
 /** What a write made of a product. */
@@ -31,6 +46,11 @@ export interface Stored {
   readonly outcome: StoredOutcome;
   /** The import whose newer product is stored, where the outcome is `superseded`. */
   readonly supersededBy?: string;
+}
+
+/** Somebody has written since the product was looked at. */
+export interface Moved {
+  readonly outcome: "moved";
 }
 
 /** The store can hold no such product; says why in a sentence. */

@@ -1,14 +1,18 @@
 import type { ImportRef } from "#imports/flow.ts";
-import { contentHashOf } from "#products/content-hash.ts";
+import type { FormerState } from "#products/former-state.ts";
 import { ProductRefused, type ProductStore } from "#products/product-store.ts";
-import { sourceVersionOf } from "#products/source-version.ts";
 import { forEachAtOnce } from "#records/concurrently.ts";
-import type { Line, MappedLine } from "#records/line.ts";
+import type { Line, MappedLine, StoredLine, FailedLine } from "#records/line.ts";
+import { compare, versionOf } from "#stages/compare.ts";
+
+/** Keeps what records replace, before any of them is stored. */
+export type KeepFormer = (former: readonly FormerState[]) => Promise<void>;
 
 /**
- * Stores what is mapped among the lines, `concurrency` writes at a time, and says of each what became of it. A product
- * that can never be stored fails alone; anything else that goes wrong is thrown, and the whole chunk is tried again:
- * what was stored by then gives the outcome it was given (promise 2).
+ * Stores what is mapped among the lines, `concurrency` writes at a time, and says of each what became of it. Each goes over what Compare
+ * saw; where somebody has written since, it is compared again, with what is kept for an undo. A product that can never be stored fails
+ * alone; anything else that goes wrong is thrown, and the whole chunk is tried again: what was stored by then gives the outcome it was
+ * given (promise 2).
  */
 export async function storeLines(
   store: ProductStore,
@@ -16,27 +20,64 @@ export async function storeLines(
   from: ImportRef,
   lines: readonly Line[],
   concurrency: number,
+  keep: KeepFormer,
 ): Promise<Line[]> {
   const stored: Line[] = [...lines];
-  await forEachAtOnce(lines, concurrency, async (line, index) => {
-    if (line.kind === "mapped") stored[index] = await storeLine(store, catalog, from, line);
-  });
+  let due = [...lines.keys()].filter((index) => lines[index]!.kind === "mapped");
+  // A product that grows newer each time would soon be newer than the record: there are few rounds.
+  while (due.length > 0) {
+    const moved: number[] = [];
+    await forEachAtOnce(due, concurrency, async (index) => {
+      const line = stored[index] as MappedLine;
+      const end = await storeLine(store, catalog, from, line);
+      if (end) stored[index] = end;
+      else moved.push(index);
+    });
+    await compareAgain(store, catalog, from, stored, moved, keep);
+    due = moved;
+  }
   return stored;
 }
 
-async function storeLine(store: ProductStore, catalog: string, from: ImportRef, line: MappedLine): Promise<Line> {
-  const { product, ...position } = line;
+async function compareAgain(
+  store: ProductStore,
+  catalog: string,
+  from: ImportRef,
+  lines: Line[],
+  moved: readonly number[],
+  keep: KeepFormer,
+): Promise<void> {
+  const keys = moved.map((index) => (lines[index] as MappedLine).key);
+  const now = await store.read(catalog, keys, "latest");
+  const former: FormerState[] = [];
+  for (const index of moved) {
+    const line = lines[index] as MappedLine;
+    const again = compare(from, line, now.get(line.key));
+    lines[index] = again.line;
+    if (again.former) former.push(again.former);
+  }
+  await keep(former);
+}
+
+/** What became of a line; undefined where somebody has written since it was compared. */
+async function storeLine(
+  store: ProductStore,
+  catalog: string,
+  from: ImportRef,
+  line: MappedLine,
+): Promise<StoredLine | FailedLine | undefined> {
+  const { product, compared, imagesFrom: _told, ...position } = line;
+  if (!compared) throw new TypeError(`Record ${line.record} was never compared with what is stored.`);
+  const { outcome, supersededBy, changed, settled } = compared;
+  if (settled) return { ...position, kind: "stored", outcome, ...(supersededBy && { supersededBy }) };
   try {
     const stored = await store.upsert({
-      catalog,
-      product,
-      sourceVersion: line.failure?.sourceVersion ?? sourceVersionOf(from, line.record),
-      contentHash: contentHashOf(product),
-      importId: from.importId,
-      record: line.record,
-      line: line.line,
+      ...{ catalog, product, sourceVersion: versionOf(from, line), over: compared.over, contentHash: compared.hash },
+      ...{ importId: from.importId, record: line.record, line: line.line },
     });
-    return { ...position, kind: "stored", ...stored };
+    if (stored.outcome === "moved") return undefined;
+    const updated = stored.outcome === "updated" && changed && { changed };
+    return { ...position, kind: "stored", ...stored, ...updated };
   } catch (error) {
     if (!(error instanceof ProductRefused)) throw error;
     return { ...position, kind: "failed", errors: [{ code: "PRODUCT_TOO_LARGE", message: error.message }] };

@@ -68,6 +68,23 @@ export interface MappedLine extends Position {
   readonly product: Product;
   /** On its way to Validator, where several columns hold images: the one that each of them came from. */
   readonly imagesFrom?: readonly string[];
+  /** From Compare on. */
+  readonly compared?: Compared;
+}
+
+/** What a record will make of its product, by what was stored when the two were compared. */
+export interface Compared {
+  readonly outcome: StoredOutcome;
+  /** Of the product as the record has it. */
+  readonly hash: string;
+  /** The source version of what it replaces; absent where nothing is stored. */
+  readonly over?: string;
+  /** Of what is updated: the fields that differ, each once; see `#products/changes.ts`. */
+  readonly changed?: readonly string[];
+  /** Set where nothing can change that: the record is stored already, or something newer is. */
+  readonly settled?: true;
+  /** The import whose newer product is stored, where the outcome is `superseded`. */
+  readonly supersededBy?: string;
 }
 
 /** A record that failed. It passes through every later stage untouched. */
@@ -92,6 +109,8 @@ export interface StoredLine extends Position {
   readonly kind: "stored";
   readonly key: string;
   readonly outcome: StoredOutcome;
+  /** Of what is updated: the fields that differ. */
+  readonly changed?: readonly string[];
   /** The import whose newer product is stored, where the outcome is `superseded`. */
   readonly supersededBy?: string;
   /** The record of this very import that is stored instead, where several have one key. */

@@ -42,7 +42,7 @@ function superseded(
   { last }: Repetition,
   sheet: SheetRef | undefined,
 ): Line {
-  const { product: _notStored, warnings = [], ...position } = line;
+  const { product: _notStored, compared: _noMore, warnings = [], ...position } = line;
   const by = sheet ? placeInSheet(sheet.name, rowOf(sheet, last)) : `record ${last}`;
   const told = { code: "KEY_REPEATED", ...(column !== "" && { column }), note: `superseded by ${by}` } as const;
   return {

@@ -15,6 +15,7 @@ const report: Report = {
   rows: 3,
   outcomes: { ...noOutcomes(), created: 1, failed: 2 },
   balanced: true,
+  changedFields: {},
   repeatedKeys: { keys: 0, records: 0 },
   warnings: [],
   startedAt: "2026-01-01T00:00:00.000Z",

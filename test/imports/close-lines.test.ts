@@ -78,6 +78,20 @@ describe("countLines", () => {
     expect(countLines(closeLines(lines, undefined))).toEqual({
       outcomes: { created: 1, updated: 0, unchanged: 0, superseded: 0, blank: 1, leftOut: 0, failed: 3, held: 0 },
       failuresByCode: { RAGGED_RECORD: 1, CRASHED: 2 },
+      changedFields: {},
     });
+  });
+
+  it("counts the fields that changed in what was updated, the most frequent first", () => {
+    const updated = (changed: string[]): Line => ({
+      ...{ kind: "stored", record: 1, line: 2, at, key: "A", outcome: "updated", changed },
+    });
+    const all = [updated(["stock"]), updated(["price", "stock"]), updated(["name"])];
+    const { changedFields } = countLines(closeLines(all, undefined));
+    expect(Object.entries(changedFields)).toEqual([
+      ["stock", 2],
+      ["name", 1],
+      ["price", 1],
+    ]);
   });
 });

@@ -15,6 +15,7 @@ const report: Report = {
     balanced: true,
     warnings: [],
   },
+  changedFields: {},
   repeatedKeys: { keys: 0, records: 0 },
   ...{ startedAt: "2026-01-01T00:00:00.000Z", finishedAt: "2026-01-01T00:00:04.000Z" },
   ...{ seconds: 4, recordsPerSecond: 2, failures: [], failuresByCode: { BAD_MONEY: 1, CRASHED: 1 } },

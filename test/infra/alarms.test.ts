@@ -184,7 +184,7 @@ describe("every part of the stack has its alarms", () => {
     expect(both.has("lambdas-braked")).toBe(false);
     const writers = throttlesIn(halfBraked);
     expect(writers.get("unbraked-throttled")).toHaveLength(3);
-    expect(writers.get("lambdas-braked")).toHaveLength(4);
+    expect(writers.get("lambdas-braked")).toHaveLength(5);
     expect(unbraked.one("aws_cloudwatch_metric_alarm", "alarms_unbraked-throttled")).toMatchObject({
       ...{ threshold: 0, evaluation_periods: 3 },
     });

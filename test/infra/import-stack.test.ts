@@ -56,6 +56,9 @@ describe("the buckets", () => {
         noncurrent_version_expiration: [{ noncurrent_days: oldDays }],
         abort_incomplete_multipart_upload: [{ days_after_initiation: 3 }],
       },
+      ...(role === "archive"
+        ? [{ status: "Enabled", filter: [{ prefix: "undo/" }], expiration: [{ days: 30 }] }]
+        : []),
       { status: "Enabled", expiration: [{ expired_object_delete_marker: true }] },
     ]);
     expect((rule[0] as { transition?: unknown }).transition).toEqual(transition);
@@ -129,6 +132,7 @@ describe("the Lambdas", () => {
     expect(names.sort()).toEqual([
       "claim-failures",
       "close-chunk",
+      "compare",
       "decide",
       "import",
       "mapping",
@@ -190,7 +194,8 @@ describe("the Lambdas", () => {
     ["validator", ["WORK_BUCKET"]],
     ["note-prepared", ["IMPORTS_TABLE"]],
     ["decide", ["IMPORTS_TABLE", "WORK_BUCKET"]],
-    ["import", ["PRODUCTS_TABLE", "WORK_BUCKET", "WRITE_CONCURRENCY"]],
+    ["compare", ["ARCHIVE_BUCKET", "PRODUCTS_TABLE", "WORK_BUCKET"]],
+    ["import", ["ARCHIVE_BUCKET", "PRODUCTS_TABLE", "WORK_BUCKET", "WRITE_CONCURRENCY"]],
     ["close-chunk", ["ARCHIVE_BUCKET", "FAILURES_TABLE", "IMPORTS_TABLE", "WORK_BUCKET"]],
     [
       "report",
@@ -302,7 +307,7 @@ describe("the policies", () => {
   it("hang on roles with names of their own", () => {
     const names = Object.values(stack.all("aws_iam_role")).map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
-    expect(names).toHaveLength(21);
+    expect(names).toHaveLength(22);
   });
 });
 
@@ -327,6 +332,7 @@ describe("the import machine", () => {
     expect(invokedBy("import-machine")).toEqual([
       "claim-failures",
       "close-chunk",
+      "compare",
       "decide",
       "import",
       "mapping",

@@ -223,7 +223,7 @@ describe("a group whose rows do not stand together", () => {
     expect(await pipeline.product("shop", "SC")).toBeUndefined();
   });
 
-  it.each(["Restructure", "Mapping", "Validator", "NotePrepared", "Import"])(
+  it.each(["Restructure", "Mapping", "Validator", "Compare", "NotePrepared", "Import"])(
     "fails alike where %s of a chunk is given up: no part of it is run again as if it had crashed",
     async (state) => {
       giveUp(state, 1);

@@ -31,7 +31,7 @@ describe("an import", () => {
     const { importId } = await pipeline.import("incoming/simple/lines.csv", body("L"));
     const lines = await told.lines((line) => line["importId"] === importId && !("_aws" in line));
     const each = lines.map(({ stage, chunk = 0 }) => `${stage as string} ${chunk as number}`).sort();
-    const chunked = ["Restructure", "Mapping", "Validator", "NotePrepared", "Import", "CloseChunk"];
+    const chunked = ["Restructure", "Mapping", "Validator", "Compare", "NotePrepared", "Import", "CloseChunk"];
     const expected = ["Receive", "Plan", "Decide", "Report"].map((stage) => `${stage} 0`);
     expect(each).toEqual([...expected, ...chunked.flatMap((stage) => [`${stage} 1`, `${stage} 2`])].sort());
     const { owner } = await pipeline.entry(importId);

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { QueueServer } from "../ops/queue-server.ts";
 import { projectFor, queueClient, runOps, supportRole, type Said } from "../ops/run-ops.ts";
 import { StoppablePipeline } from "../recovery/stopped.ts";
-import { simpleFile } from "../support/engine.ts";
+import { simpleFile, until } from "../support/engine.ts";
 
 const stoppable = new StoppablePipeline();
 const { pipeline } = stoppable;
@@ -33,6 +33,7 @@ const usedElsewhere: readonly [role: RegExp, grant: RegExp, why: string][] = [
 /** What a call of the SDK asks for, as far as the code makes it. One that is missing here has to say it. */
 const actions: Readonly<Record<string, string>> = {
   AbortMultipartUpload: "s3:AbortMultipartUpload",
+  BatchGetItem: "dynamodb:BatchGetItem",
   ChangeMessageVisibility: "sqs:ChangeMessageVisibility",
   CompleteMultipartUpload: "s3:PutObject",
   CopyObject: "s3:PutObject",
@@ -63,6 +64,7 @@ describe("every role that code of ours acts under", () => {
     await reprocessInEveryWay(large);
     await importDamagedArchive();
     await loseAnswers();
+    await writeInBetween();
     await missFiles();
     await recover();
     await useOps(large);
@@ -77,6 +79,7 @@ describe("every role that code of ours acts under", () => {
       "claim-failures",
       "mapping",
       "validator",
+      "compare",
       "note-prepared",
       "decide",
       "import",
@@ -173,6 +176,22 @@ async function loseAnswers(): Promise<void> {
   const { status } = await pipeline.import(key, body);
   pipeline.faults = () => undefined;
   expect(status).toBe("COMPLETED_WITH_FAILURES");
+}
+
+/** A product that somebody else has written when it is stored. */
+async function writeInBetween(): Promise<void> {
+  const drop = (price: string) =>
+    pipeline.drop("incoming/simple/between.csv", simpleFile([["BETWEEN", "Hat", price, ""]]));
+  await drop("1");
+  await pipeline.idle();
+  let reached = false;
+  pipeline.faults = ({ state }) => (state === "Import" ? ((reached = true), { delayMs: 500 }) : undefined);
+  await drop("2");
+  await until(() => reached);
+  await pipeline.advance("simple", "BETWEEN");
+  await pipeline.idle();
+  pipeline.faults = () => undefined;
+  expect(await pipeline.product("simple", "BETWEEN")).toMatchObject({ body: { price: "2" } });
 }
 
 /** Events of files that are not there, in the inbox and among those that a run wrote. */

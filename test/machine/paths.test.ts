@@ -56,6 +56,7 @@ describe("retry, then success", () => {
     ["Restructure", "Throttled"],
     ["Mapping", "Lambda.ServiceException"],
     ["Validator", "Sandbox.Timedout"],
+    ["Compare", "Throttled"],
     ["NotePrepared", "TimedOut"],
     ["Decide", "Unavailable"],
     ["Import", "Throttled"],
@@ -90,6 +91,7 @@ describe("a chunk that crashes for good", () => {
     ["Restructure", "Throttled", "THROTTLED"],
     ["Mapping", "TypeError", "CRASHED"],
     ["Validator", "Sandbox.Timedout", "TIMED_OUT"],
+    ["Compare", "Throttled", "THROTTLED"],
     ["NotePrepared", "Unavailable", "CRASHED"],
     ["Import", "Unavailable", "STORE_UNAVAILABLE"],
   ])("in %s turns its records into failures, and harms no other chunk", async (state, error, code) => {

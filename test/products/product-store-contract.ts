@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { contentHashOf } from "#products/content-hash.ts";
-import { ProductRefused, type ProductStore, type ProductWrite } from "#products/product-store.ts";
+import { ProductRefused, type ProductStore, type ProductWrite, type Stored } from "#products/product-store.ts";
 import { sourceVersionOf } from "#products/source-version.ts";
 
 let skus = 0;
@@ -23,10 +23,20 @@ export function writeOf(second: number, name: string, sku: string, record = 1): 
   };
 }
 
+/** Writes a product over what is stored, looking again as long as others write in between. */
+export async function overStored(store: ProductStore, write: ProductWrite): Promise<Stored> {
+  for (;;) {
+    const stored = await store.read(write.catalog, [write.product.sku], "latest");
+    const end = await store.upsert({ ...write, over: stored.get(write.product.sku)?.sourceVersion });
+    if (end.outcome !== "moved") return end;
+  }
+}
+
 /** What every adapter behind the port must do; see `ProductStore`. */
 export function productStoreContract(name: string, store: () => ProductStore): void {
   describe(`${name} keeps the contract of a product store`, () => {
-    const upsert = async (write: ProductWrite) => (await store().upsert(write)).outcome;
+    /** Writes over whatever is stored, as Import does once it has looked. */
+    const upsert = async (write: ProductWrite) => (await overStored(store(), write)).outcome;
     const sku = () => `SKU-${++skus}`;
 
     it("says created for the first write of a key", async () => {
@@ -81,10 +91,48 @@ export function productStoreContract(name: string, store: () => ProductStore): v
     it("names the import whose newer product is stored", async () => {
       const hat = sku();
       await upsert(writeOf(2, "Hat", hat));
-      expect(await store().upsert(writeOf(1, "Old hat", hat))).toEqual({
+      expect(await overStored(store(), writeOf(1, "Old hat", hat))).toEqual({
         outcome: "superseded",
         supersededBy: "import-2",
       });
+    });
+
+    it("says moved where something older is stored that the write does not go over, and writes nothing", async () => {
+      const hat = sku();
+      const [first, second, third] = [writeOf(1, "Hat", hat), writeOf(2, "Cap", hat), writeOf(3, "Scarf", hat)];
+      expect(await store().upsert({ ...first, over: second.sourceVersion })).toEqual({ outcome: "moved" });
+      await upsert(first);
+      expect(await store().upsert(third)).toEqual({ outcome: "moved" });
+      expect(await store().upsert({ ...third, over: second.sourceVersion })).toEqual({ outcome: "moved" });
+      expect((await store().read("test", [hat], "latest")).get(hat)).toMatchObject({ product: { name: "Hat" } });
+      expect(await store().upsert({ ...third, over: first.sourceVersion })).toEqual({ outcome: "updated" });
+    });
+
+    it("never rolls back, whatever the write says that it goes over", async () => {
+      const hat = sku();
+      const newer = writeOf(2, "Hat", hat);
+      await upsert(newer);
+      const old = { ...writeOf(1, "Old hat", hat), over: newer.sourceVersion };
+      expect((await store().upsert(old)).outcome).toBe("superseded");
+    });
+
+    it("reads what is stored under many keys, and misses those that have nothing", async () => {
+      const hats = Array.from({ length: 230 }, () => sku());
+      await Promise.all(hats.map((hat) => upsert(writeOf(1, `Hat ${hat}`, hat))));
+      const stored = await store().read("test", [...hats, "none", hats[0]!], "latest");
+      expect([...stored.keys()].sort()).toEqual([...hats].sort());
+      expect(stored.get(hats[3]!)).toEqual({
+        ...{
+          sourceVersion: writeOf(1, "", hats[3]!).sourceVersion,
+          product: { sku: hats[3], name: `Hat ${hats[3]!}` },
+        },
+        ...{
+          contentHash: writeOf(1, `Hat ${hats[3]!}`, hats[3]!).contentHash,
+          importId: "import-1",
+          outcome: "created",
+        },
+      });
+      expect(await store().read("other", hats)).toEqual(new Map());
     });
 
     it("keeps catalogues apart: the same sku in another one is created", async () => {

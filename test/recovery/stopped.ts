@@ -11,6 +11,7 @@ export const importStates = [
   "Restructure",
   "Mapping",
   "Validator",
+  "Compare",
   "NotePrepared",
   "Decide",
   "Import",

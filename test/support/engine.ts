@@ -7,7 +7,13 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
-import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { randomUUID } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -229,6 +235,19 @@ export class Pipeline {
     return Item && (unmarshall(Item) as { body: Record<string, unknown>; importId: string; record: number });
   }
 
+  /** Makes a stored product a little newer, as a correction of its record does that changes nothing. */
+  async advance(catalog: string, sku: string): Promise<void> {
+    const TableName = this.engine.output("products_table");
+    const Key = { product: { S: `${catalog}#${sku}` } };
+    const { Item } = await this.#dynamodb!.send(new GetItemCommand({ TableName, Key }));
+    await this.#dynamodb!.send(
+      new UpdateItemCommand({
+        ...{ TableName, Key, UpdateExpression: "SET sourceVersion = :version" },
+        ExpressionAttributeValues: { ":version": { S: `${Item!["sourceVersion"]!.S!}/0001` } },
+      }),
+    );
+  }
+
   /** The executions of the import machine that an event of a key started, oldest first. */
   executionsOf(key: string) {
     return this.engine
@@ -265,6 +284,12 @@ export class Pipeline {
   async read(ref: { bucket: string; key: string }): Promise<string> {
     const answer = await this.#s3!.send(new GetObjectCommand({ Bucket: ref.bucket, Key: ref.key }));
     return (await answer.Body?.transformToString()) ?? "";
+  }
+
+  /** The objects under a prefix, as text, in the order of their keys. */
+  async readAll(bucket: string, prefix: string): Promise<string[]> {
+    const { Contents = [] } = await this.#s3!.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }));
+    return Promise.all(Contents.map(({ Key }) => this.read({ bucket, key: Key! })));
   }
 
   /** Deletes an object, as its expiry does. */

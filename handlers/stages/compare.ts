@@ -1,0 +1,57 @@
+import type { ImportRef } from "#imports/flow.ts";
+import { changesBetween } from "#products/changes.ts";
+import { contentHashOf } from "#products/content-hash.ts";
+import { formerState, type FormerState } from "#products/former-state.ts";
+import type { ProductStore, StoredState } from "#products/product-store.ts";
+import { sourceVersionOf } from "#products/source-version.ts";
+import type { Compared, Line, MappedLine } from "#records/line.ts";
+
+/** A record beside what is stored under its key. */
+export interface ComparedLine {
+  readonly line: MappedLine & { readonly compared: Compared };
+  /** What has to be kept before it is stored, so that it can be taken back. */
+  readonly former?: FormerState | undefined;
+}
+
+/** The source version of a record: that of its dead letter, where it comes back. */
+export function versionOf(from: ImportRef, { failure, record }: MappedLine): string {
+  return failure?.sourceVersion ?? sourceVersionOf(from, record);
+}
+
+/** Says of a record what will become of it, if what is stored under its key stays as it is. */
+export function compare(from: ImportRef, line: MappedLine, now: StoredState | undefined): ComparedLine {
+  const version = versionOf(from, line);
+  const compared = comparedWith(line, version, now);
+  const { record, line: place, key } = line;
+  return { line: { ...line, compared }, former: formerState({ record, line: place, key, version }, compared, now) };
+}
+
+function comparedWith({ product, compared }: MappedLine, version: string, now: StoredState | undefined): Compared {
+  const hash = compared?.hash ?? contentHashOf(product);
+  if (now === undefined) return { outcome: "created", hash };
+  const { sourceVersion: over, importId, outcome, contentHash } = now;
+  if (over === version) return { outcome, hash, settled: true };
+  if (over > version) return { outcome: "superseded", hash, settled: true, supersededBy: importId };
+  if (contentHash === hash) return { outcome: "unchanged", hash, over };
+  const changed = new Set(changesBetween(now.product, product).map(({ field }) => field));
+  return { outcome: "updated", hash, over, changed: [...changed] };
+}
+
+/** Compares all that is mapped among the lines with what is stored. */
+export async function compareLines(
+  store: ProductStore,
+  catalog: string,
+  from: ImportRef,
+  lines: readonly Line[],
+): Promise<{ readonly compared: readonly Line[]; readonly former: readonly FormerState[] }> {
+  const keys = lines.flatMap((line) => (line.kind === "mapped" ? [line.key] : []));
+  const now = await store.read(catalog, keys);
+  const former: FormerState[] = [];
+  const compared = lines.map((line) => {
+    if (line.kind !== "mapped") return line;
+    const one = compare(from, line, now.get(line.key));
+    if (one.former) former.push(one.former);
+    return one.line;
+  });
+  return { compared, former };
+}
