@@ -124,7 +124,7 @@ function variantOf(row: Row, first: Row): Told {
   const values = [1, 2, 3].map((n) => row[`Option${n} Value`]);
   const barcode = row["Variant Barcode"]?.replace(/^'/, "");
   return filled({
-    sku: row["Variant SKU"] ?? [first["Handle"], ...values].filter(Boolean).join("-"),
+    sku: row["Variant SKU"]?.replace(/^'/, "") ?? [first["Handle"], ...values].filter(Boolean).join("-"),
     options: Object.fromEntries(
       values.flatMap((value, at): [string, string][] => (value ? [[first[`Option${at + 1} Name`]!, value]] : [])),
     ),
@@ -133,7 +133,7 @@ function variantOf(row: Row, first: Row): Told {
       column.startsWith("Price / ") ? [{ price, currency: "USD", channel: column.slice("Price / ".length) }] : [],
     ),
     stock: row["Variant Inventory Qty"],
-    barcode,
+    barcode: /^\d+$/.test(barcode ?? "") ? barcode : undefined,
     weight: row["Variant Grams"] === undefined ? undefined : { value: row["Variant Grams"], unit: "g" },
     images: row["Variant Image"] === undefined ? undefined : [row["Variant Image"]],
     attributes: {
