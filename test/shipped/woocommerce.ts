@@ -35,7 +35,7 @@ const known = new Set<string>([
   ..."SKU,Name,Short description,Description,Date sale price starts,Date sale price ends,Sale price,Regular price".split(
     ",",
   ),
-  ..."Categories,Brands,Images,Parent,Weight (kg)".split(","),
+  ..."Categories,Brands,Images,Parent".split(","),
 ]);
 const ofAttribute = /^Attribute? (\d+) (name|value\(s\)|Name|Wert\(e\))$/;
 
@@ -49,7 +49,7 @@ export function readWooCommerce(path: string): Told[] {
 function productOf(row: Row): Told {
   const attributes: Record<string, unknown> = cellsOf(
     row,
-    (name) => !known.has(name) && !/value\(s\)|Wert\(e\)/.test(name),
+    (name) => !known.has(name) && !/^Weight |value\(s\)|Wert\(e\)/.test(name),
   );
   for (const [name, column] of Object.entries(texts)) if (row[column]) attributes[name] = row[column];
   for (const [name, column] of Object.entries(lists)) if (row[column]) attributes[name] = items(row[column], ",");
@@ -62,7 +62,8 @@ function productOf(row: Row): Told {
   }
   const { Stock: stock = "", Published: published = "" } = row;
   const [price, specialPrice] = [amountOf(row["Regular price"]), amountOf(row["Sale price"])];
-  const weight = amountOf(row["Weight (kg)"]);
+  const [, unit = ""] = Object.keys(row).flatMap((name) => /^Weight \((.+)\)$/.exec(name) ?? []);
+  const weight = amountOf(row[`Weight (${unit})`]);
   const categories = unescaped(row["Categories"] ?? "").map((path) => items(path, ">"));
   return filled({
     sku: row["SKU"] ?? `id:${row["ID"]}`,
@@ -79,7 +80,7 @@ function productOf(row: Row): Told {
     stock: /\d/.test(stock) ? plain(stock) : undefined,
     images: items(row["Images"], ","),
     barcode: row["GTIN, UPC, EAN, or ISBN"],
-    weight: weight === undefined ? undefined : { value: weight, unit: "kg" },
+    weight: weight === undefined ? undefined : { value: weight.replace(/^\./, "0."), unit: unit.replace("lbs", "lb") },
     status: plain(published) === "1" ? "active" : "inactive",
     parentSku: row["Parent"],
     attributes,
