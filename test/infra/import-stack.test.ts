@@ -56,9 +56,7 @@ describe("the buckets", () => {
         noncurrent_version_expiration: [{ noncurrent_days: oldDays }],
         abort_incomplete_multipart_upload: [{ days_after_initiation: 3 }],
       },
-      ...(role === "archive"
-        ? [{ status: "Enabled", filter: [{ prefix: "undo/" }], expiration: [{ days: 30 }] }]
-        : []),
+      ...(role === "archive" ? [{ status: "Enabled", filter: [{ prefix: "undo/" }], expiration: [{ days: 30 }] }] : []),
       { status: "Enabled", expiration: [{ expired_object_delete_marker: true }] },
     ]);
     expect((rule[0] as { transition?: unknown }).transition).toEqual(transition);
