@@ -85,3 +85,9 @@ function withOthers(known: Attributes, further: Attributes): Attributes {
 function isList(value: AttributeValue): value is readonly string[] {
   return Array.isArray(value);
 }
+
+/** What a row has in columns that the feed does not declare, where its product has something else there; undefined where nothing. */
+export function ownExtra({ extra }: GroupRow, ofProduct: Attributes | undefined): Attributes | undefined {
+  const own = Object.entries(extra ?? {}).filter(([name, value]) => ofProduct?.[name] !== value);
+  return own.length > 0 ? Object.fromEntries(own) : undefined;
+}

@@ -83,8 +83,8 @@ export function compileMapping(file: FeedFile, { kind, columns, catalog, lookup,
     }
     const extra = extraOf(read);
     if (extra !== undefined) product.attributes = { ...extra, ...product.attributes };
-    variants?.(product, own, notes);
-    translations?.read(product, rows, notes);
+    variants?.(product, own, notes, extra);
+    translations?.read(product, rows, notes, extra);
   };
 
   return {

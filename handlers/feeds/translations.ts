@@ -1,7 +1,7 @@
 import type { AttributesSettings, ColumnAttributes, Source, TranslationsSettings } from "#feeds/feed.ts";
 import { isMany } from "#feeds/field-sources.ts";
 import { text } from "#feeds/fields/text.ts";
-import { readRow, type GroupRow } from "#feeds/group-rows.ts";
+import { ownExtra, readRow, type GroupRow } from "#feeds/group-rows.ts";
 import { pointer } from "#feeds/invalid-feed.ts";
 import type { MappingContext } from "#feeds/mapping-context.ts";
 import { compileFields, type FieldReader } from "#feeds/record-fields.ts";
@@ -15,7 +15,7 @@ export interface Translations {
   /** Tells a row that holds translations and nothing else. */
   readonly isOfRow: ((row: GroupRow, notes: Notes) => boolean) | undefined;
   /** Reads them into the product: those of the catalog's locale into its own fields, where the record has nothing else for these. */
-  readonly read: (product: Product, rows: readonly GroupRow[], notes: Notes) => void;
+  readonly read: (product: Product, rows: readonly GroupRow[], notes: Notes, extra?: Attributes) => void;
 }
 
 const path = pointer("mapping", "translations");
@@ -79,7 +79,7 @@ function byRow(
   const localeOf = (row: GroupRow, notes: Notes): string | undefined => readRow(read, row, notes)?.trim() || undefined;
   return {
     isOfRow: (row, notes) => localeOf(row, notes) !== undefined,
-    read: (product, rows, notes) => {
+    read: (product, rows, notes, extra) => {
       const put = putInto(product, context.catalog.locale);
       for (const row of rows) {
         const own = localeOf(row, notes);
@@ -88,6 +88,8 @@ function byRow(
           const value = readRow(field, row, notes);
           if (value !== undefined) put(own, name as keyof Translation, value);
         }
+        const differs = ownExtra(row, extra);
+        if (differs !== undefined) put(own, "attributes", differs);
       }
     },
   };

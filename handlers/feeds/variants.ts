@@ -2,7 +2,7 @@ import { badCell } from "#feeds/bad-cell.ts";
 import type { PairVariants, RowVariants, VariantsSettings } from "#feeds/feed.ts";
 import { pairsOf } from "#feeds/fields/attributes.ts";
 import { identifier, text } from "#feeds/fields/text.ts";
-import { readRow, type GroupRow } from "#feeds/group-rows.ts";
+import { ownExtra, readRow, type GroupRow } from "#feeds/group-rows.ts";
 import { pointer } from "#feeds/invalid-feed.ts";
 import type { MappingContext } from "#feeds/mapping-context.ts";
 import { takePrice } from "#feeds/own-price.ts";
@@ -10,11 +10,17 @@ import { compileFields, isOfRow, putField, type FieldReader } from "#feeds/recor
 import { itemsOf, splitAt } from "#feeds/separator.ts";
 import type { Read } from "#feeds/source.ts";
 import type { Field } from "#kinds/kind.ts";
-import type { Product, Variant } from "#products/product.ts";
+import type { Attributes, Product, Variant } from "#products/product.ts";
 import type { Notes } from "#records/notes.ts";
 
 /** Reads the variants of a record; what its rows say of it where it has none goes into the record itself. */
-export type ReadVariants = (product: Product, rows: readonly GroupRow[], notes: Notes) => void;
+export type ReadVariants = (
+  product: Product,
+  rows: readonly GroupRow[],
+  notes: Notes,
+  /** What columns that the feed does not declare say of the product. */
+  extra?: Attributes,
+) => void;
 
 const path = pointer("mapping", "variants");
 
@@ -39,7 +45,7 @@ function ofRows(settings: RowVariants, { fields = new Map() }: Field, context: M
   const readers = compileFields(fields, rest, { field: "variants", path }, context);
   const keyColumn = context.columnOf.get("variants.sku") ?? "sku";
 
-  return (product, rows, notes) => {
+  return (product, rows, notes, extra) => {
     const found: { variant: Variant; row: GroupRow }[] = [];
     for (const row of rows) {
       const own = readRow<string>(
@@ -49,6 +55,8 @@ function ofRows(settings: RowVariants, { fields = new Map() }: Field, context: M
       );
       if (own === undefined) continue;
       const variant = variantOf(own, product, readers, row, notes);
+      const differs = ownExtra(row, extra);
+      if (differs !== undefined) variant.attributes = { ...differs, ...variant.attributes };
       if (rest["price"] === undefined) takePrice(variant, product, context.catalog);
       found.push({ variant, row });
     }
