@@ -7,12 +7,14 @@ const ofFields = new Set(
     ",",
   ),
 );
-/** What a store view says beside texts. */
+/** What a store view says beside texts, as the file writes it. */
 const ofStoreView = new Set(
-  "url_key,meta_title,meta_keywords,meta_description,price,special_price,product_online,visibility,base_image_label,small_image_label,thumbnail_image_label,additional_image_labels".split(
+  "url_key,meta_title,meta_keywords,meta_description,price,special_price,product_online,visibility,base_image_label,small_image_label,thumbnail_image_label,additional_image_labels,categories,weight,qty,is_qty_decimal,base_image,small_image,thumbnail_image,swatch_image,configurable_variations".split(
     ",",
   ),
 );
+const datesOfStoreView = ["special_price_from_date", "special_price_to_date"];
+const listsOfStoreView = ["additional_images", "related_skus", "crosssell_skus", "upsell_skus", "associated_skus"];
 
 /** The products of an export of Magento: the row without a store view is the product, the others are its texts there. */
 export function readMagento(path: string): Told[] {
@@ -65,6 +67,8 @@ function productOf(row: Row, views: readonly Row[]): Told {
           attributes: {
             ...pairs(view["additional_attributes"]),
             ...cellsOf(view, (column) => ofStoreView.has(column)),
+            ...filled(Object.fromEntries(datesOfStoreView.map((column) => [column, day(view[column])]))),
+            ...filled(Object.fromEntries(listsOfStoreView.map((column) => [column, items(view[column], ",")]))),
           },
         }),
       ]),
