@@ -2,7 +2,7 @@ import { cellsOf, filled, grouped, items, rowsOf, type Row, type Told } from "./
 
 const locales = ["en", "de", "it"];
 const ofFields =
-  /^(sku|prices|categories|images|designer|color|size|variantId|isOnStock|(name|description|slug|details)\..+)$/;
+  /^(sku|prices|categories|images|designer|color|size|variantId|isOnStock|(name|description|slug|details|meta[A-Z][a-z]+)\..+)$/;
 
 /** The products of an export of commercetools: rows without a product type are further variants of the product above. */
 export function readCommercetools(path: string): Told[] {
@@ -12,11 +12,11 @@ export function readCommercetools(path: string): Told[] {
 }
 
 function productOf(row: Row, rows: readonly Row[]): Told {
-  const variants = rows.map((own) => filled({ sku: own["sku"], ...variantOf(own) }));
   const ofColumns = Object.assign(
     {},
     ...[...rows].reverse().map((own) => cellsOf(own, (name) => !ofFields.test(name))),
   ) as Row;
+  const variants = rows.map((own) => filled({ sku: own["sku"], ...variantOf(own, ofColumns) }));
   const product = {
     sku: row["slug.en"],
     brand: rows.find((own) => own["designer"] !== undefined)?.["designer"],
@@ -31,6 +31,9 @@ function productOf(row: Row, rows: readonly Row[]): Told {
             description: row[`description.${locale}`],
             attributes: filled({
               slug: locale === "en" ? undefined : row[`slug.${locale}`],
+              metaTitle: row[`metaTitle.${locale}`],
+              metaDescription: row[`metaDescription.${locale}`],
+              metaKeywords: row[`metaKeywords.${locale}`],
               details: rows.find((own) => own[`details.${locale}`])?.[`details.${locale}`],
             }),
           }),
@@ -44,12 +47,13 @@ function productOf(row: Row, rows: readonly Row[]): Told {
   return filled({ ...own, ...product, attributes: { ...attributes, ...product.attributes } });
 }
 
-function variantOf(row: Row): object {
+function variantOf(row: Row, ofProduct: Row): object {
   return {
     options: filled({ size: row["size"], color: row["color"] }),
     prices: items(row["prices"], ";").map(priceOf),
     images: items(row["images"], ";"),
     attributes: filled({
+      ...cellsOf(row, (name) => !ofFields.test(name) && row[name] !== ofProduct[name]),
       sku: row["sku"],
       variantId: row["variantId"],
       isOnStock: row["isOnStock"] === undefined ? undefined : /true/i.test(row["isOnStock"]),
