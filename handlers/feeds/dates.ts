@@ -11,13 +11,14 @@ const tokens: Readonly<Record<string, { readonly part: string; readonly digits: 
   mm: { part: "i", digits: "\\d{2}" },
   ss: { part: "s", digits: "\\d{2}" },
   SSS: { part: "f", digits: "\\d{3}" },
+  A: { part: "a", digits: "[AaPp]\\.?[Mm]\\.?" },
   Z: { part: "z", digits: "Z|[+-]\\d{2}:?\\d{2}" },
 };
-const token = /YYYY|YY|MM?|DD?|HH?|mm|ss|SSS|Z/g;
+const token = /YYYY|YY|MM?|DD?|HH?|mm|ss|SSS|A|Z/g;
 const oneOrTwoDigits = ["M", "D", "H"];
 
 /** A part needs the one before it: minutes without hours mean nothing. */
-const needs: Readonly<Record<string, string>> = { h: "i", i: "h", s: "i", f: "s", z: "h" };
+const needs: Readonly<Record<string, string>> = { h: "i", i: "h", s: "i", f: "s", a: "h", z: "h" };
 
 /** Reads text of one form; undefined where it is not of that form or is no day of the calendar. */
 export type ReadDate = (text: string) => string | undefined;
@@ -36,7 +37,8 @@ type DateParts = Readonly<Record<string, string | undefined>>;
 
 /**
  * Compiles a form like `DD.MM.YYYY` or `YYYY-MM-DD HH:mm:ss` to a reader that gives ISO 8601 (`2024-02-01`, or with a time
- * `2024-02-01T19:00:00.000+02:00`; a zone only where the file has one). Years of two digits, `M/D/YY`, are of this century. Undefined where the form lacks year, month or day,
+ * `2024-02-01T19:00:00.000+02:00`; a zone only where the file has one). Years of two digits, `M/D/YY`, are of this century; with an
+ * `A` (AM, PM) the hours are those of a clock of twelve. Undefined where the form lacks year, month or day,
  * repeats one, has letters that mean nothing, or digits that run into each other.
  */
 export function dateForm(form: string): DateForm | undefined {
@@ -62,7 +64,7 @@ export function dateForm(form: string): DateForm | undefined {
   const whole = new RegExp(`^${pattern}${literal(rest)}$`);
   const partsIn = (text: string): DateParts | undefined => {
     const parts = whole.exec(text)?.groups;
-    return parts?.["y"]?.length === 2 ? { ...parts, y: `20${parts["y"]}` } : parts;
+    return parts && { ...parts, ...yearOf(parts), ...hoursOf(parts) };
   };
   return {
     form,
@@ -108,7 +110,8 @@ function* samples(): Generator<DateParts> {
   const numbers = Array.from({ length: 12 }, (_, index) => String(index + 1).padStart(2, "0"));
   for (const y of ["2012", "2001", "1112", "1201"])
     for (const m of numbers)
-      for (const d of [...numbers, "20", "28"]) yield { y, m, d, h: "11", i: "12", s: "10", f: "101", z: "+02:00" };
+      for (const d of [...numbers, "20", "28"])
+        yield { y, m, d, h: "11", i: "12", s: "10", f: "101", a: "AM", z: "+02:00" };
 }
 
 /** Whether a text that begins like an ISO 8601 date names a day that the calendar does not have: `2016-06-31`. */
@@ -119,8 +122,21 @@ export function isNoDay(text: string): boolean {
 
 const isoDay = /^(?<y>\d{4})-(?<m>\d\d)-(?<d>\d\d)/;
 
+/** What a form has between its parts; its spaces may be such that do not break, as ICU writes them before AM. */
 function literal(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&").replaceAll(" ", "[ \\u00a0\\u202f]");
+}
+
+function yearOf({ y }: DateParts): DateParts {
+  return y?.length === 2 ? { y: `20${y}` } : {};
+}
+
+/** Hours of a clock of twelve as those of the day; such a clock has no 0 and no 13. */
+function hoursOf({ h, a }: DateParts): DateParts {
+  if (a === undefined) return {};
+  const hours = Number(h);
+  if (hours < 1 || hours > 12) return { h: "24" };
+  return { h: String((hours % 12) + (/^p/i.test(a) ? 12 : 0)) };
 }
 
 function isDay({ y, m, d }: DateParts): boolean {

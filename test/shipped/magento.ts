@@ -49,7 +49,7 @@ function productOf(row: Row, views: readonly Row[]): Told {
     stock: isDecimal ? undefined : row["qty"]?.replace(/\.0*$/, ""),
     weight: row["weight"] === undefined ? undefined : { value: row["weight"].replace(/^\./, "0."), unit: "lb" },
     images: [...new Set(images)],
-    status: row["product_online"] === "1" ? "active" : "inactive",
+    status: row["product_online"] && (row["product_online"] === "1" ? "active" : "inactive"),
     attributes,
     variants: items(row["configurable_variations"], "|").map((variation) => {
       const { sku, ...options } = Object.fromEntries(
@@ -88,7 +88,13 @@ function pairs(cell = ""): Record<string, string | string[]> {
   );
 }
 
+/** A day, `3/1/25`, or a time of it, `3/1/25, 2:10 PM`. */
 function day(text: string | undefined): string | undefined {
-  const [, month, date, year] = /^(\d+)\/(\d+)\/(\d\d)$/.exec(text ?? "") ?? [];
-  return year && `20${year}-${month!.padStart(2, "0")}-${date!.padStart(2, "0")}`;
+  const [whole, month, date, year, hours, minutes, half] =
+    /^(\d+)\/(\d+)\/(\d\d)(?:, (\d+):(\d\d) (AM|PM))?$/.exec(text ?? "") ?? [];
+  if (whole === undefined) return undefined;
+  const ofDay = `20${year!}-${month!.padStart(2, "0")}-${date!.padStart(2, "0")}`;
+  if (hours === undefined) return ofDay;
+  const hour = (Number(hours) % 12) + (half === "PM" ? 12 : 0);
+  return `${ofDay}T${String(hour).padStart(2, "0")}:${minutes!}:00`;
 }
