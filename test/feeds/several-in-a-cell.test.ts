@@ -44,6 +44,14 @@ test("items of a pair's value may be in quotes each", () => {
   ).toEqual({ m: ["Nylon, strong", "Wool"], c: "Red" });
 });
 
+test("a bar in quotes belongs to the item", () => {
+  const attributes = [{ pairs: "a", split: ",", between: "=", items: "|" }];
+  expect(map({ attributes }, '"t=""a, b|"",m=""Opt|1""|""Opt 2"""').attributes).toEqual({
+    t: "a, b|",
+    m: ["Opt|1", "Opt 2"],
+  });
+});
+
 test("prices are for a country, a channel and a group, as their forms say", () => {
   const form = [
     "{country}-{currency} {price}#{channel}",

@@ -17,7 +17,7 @@ import { pointer } from "#feeds/invalid-feed.ts";
 import type { MappingContext } from "#feeds/mapping-context.ts";
 import { isMany } from "#feeds/field-sources.ts";
 import { orOmit } from "#feeds/omitted.ts";
-import { itemsOf, splitAt } from "#feeds/separator.ts";
+import { itemsOf, splitAt, type Split } from "#feeds/separator.ts";
 import { asText, entriesOf, nothing, partsOf, type Cells, type Read, type SourceUse } from "#feeds/source.ts";
 import type { Attributes, AttributeValue } from "#products/product.ts";
 import type { SingleCell } from "#records/line.ts";
@@ -177,7 +177,7 @@ function pairs(
   return (cells, notes) => {
     const cell = read(cells, notes);
     if (cell === undefined) return [];
-    const found = pairsOf(cell, split, between);
+    const found = writtenPairsOf(cell, split, between);
     if (found === undefined) {
       const problem = `which does not begin with a name, then "${between}" and its value: write it like colour${between}Black.`;
       notes.errors.push(badCell("INVALID_PRODUCT", context.columnOf.get(use.field) ?? use.field, cell, problem));
@@ -185,7 +185,7 @@ function pairs(
     }
     const byName = new Map<string, string[]>();
     for (const [name, value] of found) {
-      const all = splitItems === undefined ? [value] : (itemsOf(value, splitItems) ?? []).map(unquoted);
+      const all = (splitItems === undefined ? [value] : itemsIn(value, splitItems, items!)).map(unquoted);
       byName.set(name, [...(byName.get(name) ?? []), ...all]);
     }
     return [...byName].flatMap(([name, all]): [string, AttributeValue][] => {
@@ -200,6 +200,11 @@ function pairs(
  * where none stands before it. Some shops put values into quotes, which may hold anything.
  */
 export function pairsOf(cell: string, separator: string, between: string): [name: string, value: string][] | undefined {
+  return writtenPairsOf(cell, separator, between)?.map(([name, value]) => [name, unquoted(value)]);
+}
+
+/** The same, with the values as they are written: in quotes where they have some. */
+function writtenPairsOf(cell: string, separator: string, between: string): [string, string][] | undefined {
   const found: [string, string][] = [];
   for (const piece of splitAt(separator)(cell)) {
     const at = piece.indexOf(between);
@@ -209,7 +214,18 @@ export function pairsOf(cell: string, separator: string, between: string): [name
     else if (last) last[1] += separator + piece;
     else if (piece.trim() !== "") return undefined;
   }
-  return found.map(([name, value]): [string, string] => [name, unquoted(value)]).filter(([, value]) => value !== "");
+  return found.filter(([, value]) => unquoted(value) !== "");
+}
+
+/** The items of a value; a separator in quotes belongs to the item. */
+function itemsIn(value: string, split: Split, separator: string): string[] {
+  const found: string[] = [];
+  for (const piece of split(value)) {
+    const last = found.at(-1);
+    if (last !== undefined && isOpen(last, value)) found[found.length - 1] = last + separator + piece;
+    else if (piece.trim() !== "") found.push(piece.trim());
+  }
+  return found;
 }
 
 /** Whether a value begins with a quote that is still to be closed. */
