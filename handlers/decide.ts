@@ -101,7 +101,9 @@ const noneScattered: ScatteredIn = () => Promise.resolve([]);
 
 /** Finds the groups whose rows do not stand together, whatever has become of their chunks; gives those of a chunk when asked. */
 async function findScattered(tasks: readonly ChunkTask[]): Promise<ScatteredIn> {
-  if (tasks[0]?.table.group === undefined) return noneScattered;
+  const { group, starts } = tasks[0]?.table ?? {};
+  // The word with which every record starts scatters none.
+  if (group === undefined || starts) return noneScattered;
   const groups = new ScatteredGroups(tasks.reduce((sum, { chunk }) => sum + chunk.records, 0));
   await forEachAtOnce(tasks, concurrency, async (task) => {
     groups.collect(await readGroups(work, task));

@@ -15,7 +15,13 @@ import { columnsOf, type ImportColumn } from "#imports/import-columns.ts";
 import { importIdOf } from "#imports/import-id.ts";
 import { ImportsTable } from "#imports/imports-table.ts";
 import { forEachAtOnce, inOrderAtOnce } from "#records/concurrently.ts";
-import { correctedRecords, readCorrections, rowByName } from "#reprocessing/corrections.ts";
+import {
+  correctedGrouping,
+  correctedRecords,
+  readCorrections,
+  rowByName,
+  type CorrectedGrouping,
+} from "#reprocessing/corrections.ts";
 import type { FeedToReprocess, Selected, SelectInput, Skipped } from "#reprocessing/flow.ts";
 import { candidates, filterText, selects } from "#reprocessing/select.ts";
 import { Spool } from "#reprocessing/spool.ts";
@@ -133,18 +139,18 @@ async function* mine(feed: string | undefined, execution: string): AsyncGenerato
 async function takeCorrected(corrections: ObjectRef): Promise<Taken> {
   const { columns, rows } = readCorrections(await read(corrections));
   const names = distinctNames(columns);
-  const known = new Map<string, { readonly feed: string; readonly group: ImportColumn | undefined }>();
+  const known = new Map<string, { readonly feed: string; readonly grouping: CorrectedGrouping | undefined }>();
   await forEachAtOnce([...new Set(rows.map(({ failure }) => failure))], concurrency, async (failure) => {
     const letter = await failures.get(failure);
     if (!letter) return;
-    const place = letter.table.group;
-    const group = place === undefined ? undefined : columnsOf(await imports.get(letter.importId))[place];
-    known.set(failure, { feed: letter.feed, group });
+    const isOne = letter.table.group === undefined;
+    const theirs = isOne ? [] : columnsOf(await imports.get(letter.importId));
+    known.set(failure, { feed: letter.feed, grouping: correctedGrouping(letter.table, theirs) });
   });
   const returned = rows.map(({ cells, failure }) => ({ cells, failure, row: rowByName(names, cells) }));
   const byFeed = new Map<string, { records: number; readonly rows: (readonly string[])[] }>();
   let unknown = 0;
-  for (const record of correctedRecords(returned, (failure) => known.get(failure)?.group)) {
+  for (const record of correctedRecords(returned, (failure) => known.get(failure)?.grouping)) {
     const feed = known.get(record.failure)?.feed;
     if (feed === undefined || !feeds.has(feed)) unknown += 1;
     else {

@@ -9,7 +9,7 @@ import type { Position } from "#records/line.ts";
 import { groupIndexOf } from "#repeated-keys/group-index.ts";
 import { groupedRecords } from "#repeated-keys/grouped-records.ts";
 
-/** Writes which records of a chunk are which groups, where its records are groups. */
+/** Writes which records of a chunk are which groups, where these are known by a value that their rows share. */
 export async function writeGroups(
   work: string,
   task: ChunkTask,
@@ -17,7 +17,7 @@ export async function writeGroups(
   positions: readonly Position[],
   rows: readonly ParsedRecord[],
 ): Promise<void> {
-  if (task.table.group === undefined) return;
+  if (task.table.group === undefined || task.table.starts) return;
   await write(groupsRef(work, task), indexOf(task, header, positions, rows), "application/octet-stream");
 }
 

@@ -20,8 +20,9 @@ export interface GateOptions extends HeaderRules, DeclaredDialect, ChunkLimits {
   readonly maxFileBytes: number;
   /** Set where the file came packed: offsets are those of what was in it. */
   readonly unpacked?: boolean | undefined;
-  /** The column whose runs of equal cells are the records, where these are groups of rows. */
+  /** The column whose runs of equal cells are the records, where these are groups of rows; with `starts`, those that start with such a cell. */
   readonly group?: string | undefined;
+  readonly starts?: readonly string[] | undefined;
 }
 
 /** A table file that passed the gate, cut into chunks. */
@@ -199,12 +200,13 @@ export class TableGate {
 }
 
 /** How the rows of a file with that header are put together; of a failed-records CSV by the failures that they name. */
-function groupingIn({ dialect, header }: FoundHeader, { group, sheet }: GateOptions): Grouping | undefined {
+function groupingIn({ dialect, header }: FoundHeader, { group, starts, sheet }: GateOptions): Grouping | undefined {
   if (group === undefined) return undefined;
   const { columns, cells, failedRecords } = header;
   return {
     ...dialectOf(dialect),
     group: columns.indexOf(group),
+    ...(starts && { starts }),
     columns: cells.length,
     ...(failedRecords && { identity: columns.indexOf(bookkeepingColumns[0]) }),
     inSheet: sheet !== undefined,

@@ -7,8 +7,10 @@ import type { Dialect, TableRef } from "#imports/flow.ts";
 
 /** How the rows of a file are put together to records. */
 export interface Grouping extends Dialect {
-  /** Place of the column whose runs of equal cells are the records. */
+  /** Place of the column whose runs of equal cells are the records, or whose cell says that a row starts one. */
   readonly group: number;
+  /** The cells of that column with which a record starts, where not runs of equal ones are the records. */
+  readonly starts?: readonly string[];
   /** Cells of the header. */
   readonly columns: number;
   /** Place of the column `_failure` in a failed-records CSV: its rows are put together by the failure that they name. */
@@ -19,11 +21,12 @@ export interface Grouping extends Dialect {
 
 /** How the rows of a table file are put together, where its records are groups. */
 export function groupingOf(
-  table: Dialect & Pick<TableRef, "group" | "columns" | "identity" | "sheet">,
+  table: Dialect & Pick<TableRef, "group" | "starts" | "columns" | "identity" | "sheet">,
 ): Grouping | undefined {
-  const { group, columns, identity, sheet, delimiter, quote, escape, comment } = table;
+  const { group, starts, columns, identity, sheet, delimiter, quote, escape, comment } = table;
   if (group === undefined || columns === undefined) return undefined;
-  return { delimiter, quote, escape, comment, group, columns, identity, inSheet: sheet !== undefined };
+  const isOf = { group, columns, identity, inSheet: sheet !== undefined, ...(starts && { starts }) };
+  return { delimiter, quote, escape, comment, ...isOf };
 }
 
 /**
@@ -62,7 +65,8 @@ export class RowJudge {
     if (cells?.group === "" && cells.failure === "" && noRecord(row, this.#grouping) === "blank") return "blank";
     if (cells === undefined) {
       if (noRecord(row, this.#grouping) === "blank") return "blank";
-      this.#doubt = line;
+      // Where a record says itself that it starts, no row above can be the first one of it.
+      if (this.#grouping.starts === undefined) this.#doubt = line;
       if (this.#above !== undefined) return "unknown";
       this.#above = { failure: "", group: "" };
       return "start";
@@ -72,7 +76,7 @@ export class RowJudge {
 
   #compared({ group, failure }: CellsOfGroup): "start" | "same" {
     const above = this.#above;
-    const belongs = failure === "" ? group === "" || group === above?.group : failure === above?.failure;
+    const belongs = failure === "" ? goesOn(group, above?.group, this.#grouping.starts) : failure === above?.failure;
     if (above === undefined || !belongs) {
       this.#above = { failure, group };
       this.#doubt = undefined;
@@ -104,6 +108,11 @@ export class RowJudge {
     if (failure === undefined || (value === undefined && failure.trim() === "")) return undefined;
     return shownCells(value ?? "", failure, identity !== undefined);
   }
+}
+
+/** Whether a row with that cell goes on with the record above, which has the other one there. `starts` are the cells with which records start. */
+export function goesOn(cell: string, above: string | undefined, starts: readonly string[] | undefined): boolean {
+  return starts ? !starts.includes(cell) : cell === "" || cell === above;
 }
 
 /** The cells of a row that say which record it belongs to, as a spreadsheet shows them; "" is none. */

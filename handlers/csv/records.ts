@@ -6,7 +6,7 @@ import type { Position, RowPosition } from "#records/line.ts";
 
 /** Where a run of whole records begins in its file: what a Chunk says of itself, and what is known of the table. */
 export interface RunStart
-  extends Dialect, Pick<TableRef, "group" | "columns" | "identity" | "sheet">, Pick<Chunk, "behind"> {
+  extends Dialect, Pick<TableRef, "group" | "starts" | "columns" | "identity" | "sheet">, Pick<Chunk, "behind"> {
   /** Offset in the file of the first of the bytes. */
   readonly offset: number;
   readonly firstRecord: number;

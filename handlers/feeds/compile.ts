@@ -14,6 +14,7 @@ import { InvalidFeed, type NoteFault } from "#feeds/invalid-feed.ts";
 import { compileLeaveOut, type LeaveOut } from "#feeds/leave-out.ts";
 import { compileMapping, isMapped, type ColumnOf, type ToProduct } from "#feeds/mapping.ts";
 import { omitsCells, omitsField, type OmitsCell } from "#feeds/omitted.ts";
+import { rowsColumn } from "#feeds/rows-column.ts";
 import { schemaFaults } from "#feeds/schema-faults.ts";
 import { productKind } from "#kinds/kind.ts";
 import { keyForm, type KeyForm } from "#products/key.ts";
@@ -50,8 +51,9 @@ export interface Feed {
   readonly notices: NonNullable<FeedFile["notices"]>;
   /** Hours without a file after which the feed counts as silent; it never does where there are none. */
   readonly silentAfterHours: number | undefined;
-  /** The column whose runs of equal cells are the records, where these are groups of rows. */
+  /** The column whose runs of equal cells are the records, where these are groups of rows; with `starts`, those that start with such a cell. */
   readonly group: string | undefined;
+  readonly starts: readonly string[] | undefined;
   readonly enrichment: Enrichment | undefined;
   readonly omitsCell: OmitsCell;
   readonly toProduct: ToProduct;
@@ -122,7 +124,8 @@ export function compileFeed(name: string, json: unknown, shared: Shared = nothin
     unknownColumns: file.unknownColumns ?? "ignore",
     notices: file.notices ?? "always",
     silentAfterHours: file.silentAfterHours,
-    group: file.rows?.group,
+    group: file.rows && rowsColumn(file.rows),
+    starts: file.rows?.starts && [file.rows.starts.is].flat(),
     enrichment,
     omitsCell: omitsCells(file),
     toProduct,
@@ -133,9 +136,10 @@ export function compileFeed(name: string, json: unknown, shared: Shared = nothin
 
 function checkGroup({ rows }: FeedFile, columns: ReadonlyMap<string, Column>, fault: NoteFault): void {
   if (!rows) return;
-  const column = findColumn(columns, rows.group, "/rows/group", fault);
-  if (column?.virtual) fault("/rows/group", `the column "${column.name}" is none of the file: the enrichment fills it`);
-  if (column?.pattern) fault("/rows/group", `"${column.name}" may be several columns of a file: name one of them`);
+  const path = rows.starts ? "/rows/starts/column" : "/rows/group";
+  const column = findColumn(columns, rowsColumn(rows), path, fault);
+  if (column?.virtual) fault(path, `the column "${column.name}" is none of the file: the enrichment fills it`);
+  if (column?.pattern) fault(path, `"${column.name}" may be several columns of a file: name one of them`);
 }
 
 function headerRulesOf(
@@ -146,7 +150,7 @@ function headerRulesOf(
   const required = declared.filter(({ required }) => required).map(({ name }) => name);
   return {
     // A key may need a column that is one of a pattern.
-    required: [...new Set([...required, ...neededColumns(key), ...(rows ? [rows.group] : [])])],
+    required: [...new Set([...required, ...neededColumns(key), ...(rows ? [rowsColumn(rows)] : [])])],
     declared: declared.map(({ name, pattern }) => ({
       name,
       aliases: columns[name]?.aliases,

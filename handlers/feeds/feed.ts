@@ -30,9 +30,12 @@ export interface FeedFile {
   silentAfterHours?: number;
 }
 
-/** Consecutive rows with the same value in this column are one record; blank means as above. */
-export interface RowsSettings {
-  group: string;
+/** Consecutive rows with the same value in a column are one record, blank meaning as above; or each record starts with a word there. */
+export type RowsSettings = { group: string; starts?: never } | { starts: StartSettings; group?: never };
+
+export interface StartSettings {
+  column: string;
+  is: string | string[];
 }
 
 export interface DialectSettings {

@@ -61,8 +61,10 @@ export interface TableRef extends ObjectRef, Dialect {
   readonly sheet?: SheetRef;
   /** The names of its columns where the feed declares them, for the file has no header. */
   readonly names?: readonly string[];
-  /** Where records are groups of rows: the place, from 0, of the column whose runs of equal cells they are. */
+  /** Where records are groups of rows: the place, from 0, of the column whose runs of equal cells they are, or that says where they start. */
   readonly group?: number;
+  /** The cells of that column with which a record starts, where not runs of equal ones are the records. */
+  readonly starts?: readonly string[];
   /** Where records are groups: the cells of the header. */
   readonly columns?: number;
   /** Where records are groups that came back in a failed-records CSV: the place of its column `_failure`. */

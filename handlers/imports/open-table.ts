@@ -53,6 +53,7 @@ export async function openTable(feed: Feed, file: SentFile, limits: TableLimits)
     ...{ ...feed.headerRules, ...dialect, ...limits, unpacked: fileKindOf(file.name) === "gzip" },
     sheet: workbook?.sheet,
     group: feed.group,
+    starts: feed.starts,
   });
   const { header, warnings, groups } = planned;
   return {
@@ -70,8 +71,13 @@ export async function openTable(feed: Feed, file: SentFile, limits: TableLimits)
   };
 }
 
-function groupsOf({ group, columns, identity }: Grouping): Pick<TableRef, "group" | "columns" | "identity"> {
-  return { group, columns, ...(identity !== undefined && { identity }) };
+function groupsOf({
+  group,
+  starts,
+  columns,
+  identity,
+}: Grouping): Pick<TableRef, "group" | "starts" | "columns" | "identity"> {
+  return { group, ...(starts && { starts }), columns, ...(identity !== undefined && { identity }) };
 }
 
 /** Reads the bytes of a chunk, with the positions of its records. */

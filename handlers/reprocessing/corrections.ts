@@ -1,11 +1,13 @@
 import { isUtf8 } from "node:buffer";
 import { CsvError, parse } from "csv-parse/sync";
 import { detectDelimiter, markedEncoding } from "#csv/dialect.ts";
+import { goesOn } from "#csv/groups.ts";
 import { headerOf } from "#csv/header.ts";
 import { reasonOf } from "#csv/parse.ts";
 import { unguard } from "#csv/spreadsheet-safe.ts";
 import { cellOf, type ReturnedRow } from "#failures/returned-row.ts";
 import { shownText } from "#feeds/spreadsheet-text.ts";
+import type { TableRef } from "#imports/flow.ts";
 import type { ImportColumn } from "#imports/import-columns.ts";
 import { bookkeepingAmong, bookkeepingColumns } from "#imports/bookkeeping.ts";
 import { isBlankRow } from "#records/is-blank-row.ts";
@@ -30,6 +32,12 @@ export class BadCorrections extends Error {
 /** What a corrections file may have at most; it is read whole. Dropped into the inbox, a file of any size is read in chunks. */
 export const largestCorrections = 64 * 1024 ** 2;
 
+/** How the rows of a failure's file were put together: the column, and what records start with there, where the feed says so. */
+export interface CorrectedGrouping {
+  readonly column: ImportColumn;
+  readonly starts?: readonly string[] | undefined;
+}
+
 /** A record of a corrections file: one row, or the rows of a group. */
 export interface CorrectionsRecord<Row> {
   /** The identity that it names; "" where it names none. */
@@ -39,22 +47,31 @@ export interface CorrectionsRecord<Row> {
   readonly rows: readonly Row[];
 }
 
+/** How the rows of a dead letter's file were put together, where its records are groups; `columns` are those of its import. */
+export function correctedGrouping(
+  { group, starts }: Pick<TableRef, "group" | "starts">,
+  columns: readonly ImportColumn[],
+): CorrectedGrouping | undefined {
+  const column = group === undefined ? undefined : columns[group];
+  return column && { column, starts };
+}
+
 /**
  * The records of a corrections file, as the import machine will find them. Rows that name one failure, below each other, are one where
  * the failure is a group; a row that names none belongs to the group above it where it has its value in the column of the groups, or
- * none. `groupColumn` gives that column of a failure, where it is a group.
+ * none, and where that column says what records start with, where it does not start one. `groupingOf` tells that of a failure, where it is a group.
  */
 export function correctedRecords<Row extends { readonly failure: string; readonly row: ReturnedRow }>(
   rows: readonly Row[],
-  groupColumn: (failure: string) => ImportColumn | undefined,
+  groupingOf: (failure: string) => CorrectedGrouping | undefined,
 ): CorrectionsRecord<Row>[] {
   const records: { failure: string; places: number[]; rows: Row[]; group: string }[] = [];
   for (const [place, one] of rows.entries()) {
     const { failure, row } = one;
     const above = records.at(-1);
-    const column = groupColumn(failure === "" ? (above?.failure ?? "") : failure);
+    const { column, starts } = groupingOf(failure === "" ? (above?.failure ?? "") : failure) ?? {};
     const group = column ? shownText(cellOf(row, column) ?? "").trim() : "";
-    const belongs = failure === "" ? group === "" || group === above?.group : failure === above?.failure;
+    const belongs = failure === "" ? goesOn(group, above?.group, starts) : failure === above?.failure;
     if (column && above && belongs) {
       above.places.push(place);
       above.rows.push(one);

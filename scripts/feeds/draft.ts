@@ -1,4 +1,4 @@
-import type { CleansingStep, ColumnSettings, DialectSettings, ValidatorSettings } from "#feeds/feed.ts";
+import type { CleansingStep, ColumnSettings, DialectSettings, RowsSettings, ValidatorSettings } from "#feeds/feed.ts";
 import { fieldColumns } from "./field-columns.ts";
 
 /** Where a field comes from, as a feed says it. */
@@ -10,7 +10,7 @@ export interface DraftFeed {
   description?: string;
   catalog: string;
   dialect?: DialectSettings;
-  rows?: { group: string };
+  rows?: RowsSettings;
   key: Setting;
   columns: Record<string, ColumnSettings>;
   mapping: Record<string, unknown>;

@@ -1,5 +1,6 @@
 import type { FeedFile, MappingSettings } from "#feeds/feed.ts";
 import { columnsOf, fieldSources } from "#feeds/field-sources.ts";
+import { rowsColumn } from "#feeds/rows-column.ts";
 
 /** A field of the product, with the declared columns that the mapping reads for it. */
 export interface FieldColumns {
@@ -24,6 +25,6 @@ export function otherColumns({ leaveOut = [], enrichment, rows }: FeedFile): str
   return [
     ...leaveOut.map(({ column }) => column),
     ...(enrichment ? [enrichment.column] : []),
-    ...(rows ? [rows.group] : []),
+    ...(rows ? [rowsColumn(rows)] : []),
   ];
 }

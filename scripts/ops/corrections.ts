@@ -7,6 +7,7 @@ import { forEachAtOnce } from "#records/concurrently.ts";
 import type { ImportColumn } from "#imports/import-columns.ts";
 import {
   BadCorrections,
+  correctedGrouping,
   correctedRecords,
   readCorrections,
   rowByName,
@@ -69,7 +70,10 @@ export async function checkCorrections(project: Project, { columns, rows }: Corr
   });
   const records = correctedRecords(
     rows.map(({ cells, failure }) => ({ failure, row: rowByName(names, cells) })),
-    (failure) => groupColumnOf(letters.get(failure)),
+    (failure) => {
+      const known = letters.get(failure);
+      return known && correctedGrouping(known.letter.table, known.theirs);
+    },
   );
   const wouldRun = new Array<CheckedCorrections["wouldRun"][number] | undefined>(records.length);
   const refused = new Array<RefusedRow | undefined>(records.length);
@@ -93,14 +97,6 @@ export async function checkCorrections(project: Project, { columns, rows }: Corr
     }
   });
   return { wouldRun: present(wouldRun), refused: present(refused), nowhere };
-}
-
-/** The column whose runs of equal cells are the records of a dead letter's file, where they are groups. */
-function groupColumnOf(
-  known: { readonly letter: DeadLetter; readonly theirs: readonly ImportColumn[] } | undefined,
-): ImportColumn | undefined {
-  const place = known?.letter.table.group;
-  return place === undefined ? undefined : known!.theirs[place];
 }
 
 function unknown(failure: string): string {

@@ -8,7 +8,10 @@ import type { Chunk } from "#imports/flow.ts";
 import { blockSizes } from "./arbitraries.ts";
 import { blocksOf } from "./blocks.ts";
 
-const grouping = { delimiter: ",", group: 1, columns: 3, inSheet: false } satisfies Grouping;
+type Given = Omit<Grouping, "identity">;
+const grouping: Given = { delimiter: ",", group: 1, columns: 3, inSheet: false };
+const starting: Given = { ...grouping, starts: ["A", "C,D"] };
+const groupings = fc.constantFrom(grouping, starting);
 
 /** Rows of three cells, of which the second is the group; some of them blank, some with quotes, commas and line breaks. */
 const cell = fc.constantFrom("", "x", "a,b", 'say "hi"', "two\nlines", " ", "ü☃");
@@ -23,7 +26,7 @@ function csvOf(rows: readonly (readonly string[])[]): Buffer {
 }
 
 /** The groups of the whole file as csv-parse reads it, each as its rows; of blank rows those that stand within a group alone. */
-function groupsOf(bytes: Buffer): string[][][] {
+function groupsOf(bytes: Buffer, { starts }: Given): string[][][] {
   const rows: string[][] = parse(bytes, { skip_empty_lines: false });
   const groups: string[][][] = [];
   let above: { group: string; rows: string[][] } | undefined;
@@ -34,7 +37,7 @@ function groupsOf(bytes: Buffer): string[][][] {
       between.push(cells);
       continue;
     }
-    if (above && (group === "" || group === above.group)) {
+    if (above && (starts ? !starts.includes(group) : group === "" || group === above.group)) {
       above.rows.push(...between, cells);
       if (group !== "") above.group = group;
     } else {
@@ -47,8 +50,8 @@ function groupsOf(bytes: Buffer): string[][][] {
   return [...groups, ...between.map((blank) => [blank])];
 }
 
-function planned(bytes: Buffer, sizes: readonly number[], maxRecords: number, maxBytes: number) {
-  const planner = new ChunkPlanner({ delimiter: ",", offset: 0, line: 1 }, { maxRecords, maxBytes }, grouping);
+function planned(bytes: Buffer, sizes: readonly number[], maxRecords: number, maxBytes: number, by: Given = grouping) {
+  const planner = new ChunkPlanner({ delimiter: ",", offset: 0, line: 1 }, { maxRecords, maxBytes }, by);
   const chunks: Chunk[] = [];
   for (const block of blocksOf(bytes, sizes)) chunks.push(...planner.push(block));
   const end = planner.end();
@@ -62,12 +65,13 @@ test("no group is ever cut, whatever the size of chunks and blocks; all together
       blockSizes,
       fc.integer({ min: 1, max: 8 }),
       fc.integer({ min: 1, max: 80 }),
-      (rows, sizes, maxRecords, maxBytes) => {
+      groupings,
+      (rows, sizes, maxRecords, maxBytes, by) => {
         const bytes = csvOf(rows);
-        const { chunks, records, rows: counted } = planned(bytes, sizes, maxRecords, maxBytes);
+        const { chunks, records, rows: counted } = planned(bytes, sizes, maxRecords, maxBytes, by);
         const positions = chunks.flatMap((chunk) => {
           const own = recordsOf(bytes.subarray(chunk.start, chunk.end), {
-            ...grouping,
+            ...by,
             ...chunk,
             offset: chunk.start,
           });
@@ -81,7 +85,7 @@ test("no group is ever cut, whatever the size of chunks and blocks; all together
             return cells as string[];
           }),
         );
-        expect(read).toEqual(groupsOf(bytes));
+        expect(read).toEqual(groupsOf(bytes, by));
         expect(records).toBe(positions.length);
         expect(counted).toBe(rows.length);
         // The chunks cover the file, and each position the run of its rows.
@@ -118,4 +122,18 @@ test("how the blocks are cut changes nothing", () => {
       expect(planned(bytes, sizes, 4, 60)).toEqual(planned(bytes, [100_000], 4, 60));
     }),
   );
+});
+
+test("where a record says itself that it starts, no row that cannot be read may be the first one of it", () => {
+  const file = Buffer.from(["x,A,", '"x"y,A,', 'x,"C,D",'].join("\n"));
+  const found = (by: Given) =>
+    recordsOf(file, { ...by, offset: 0, firstRecord: 1, firstLine: 1 }).map(({ line, behind }) => [line, behind]);
+  expect(found(grouping)).toEqual([
+    [1, undefined],
+    [3, 2],
+  ]);
+  expect(found(starting)).toEqual([
+    [1, undefined],
+    [3, undefined],
+  ]);
 });

@@ -47,6 +47,18 @@ test("a feed whose records are groups needs their column in every file", () => {
   expect(feed).toMatchObject({ group: "price", headerRules: { required: ["id", "name", "price"] } });
 });
 
+test("so does a feed whose rows say where a record starts", () => {
+  const starting = (column: string) => ({ ...good, rows: { starts: { column, is: "Product" } } });
+  const feed = compileFeed("small", starting("price"));
+  expect(feed).toMatchObject({
+    group: "price",
+    starts: ["Product"],
+    headerRules: { required: ["id", "name", "price"] },
+  });
+  expect(faultsOf(starting("prise"))).toEqual(['/rows/starts/column: no column "prise" is declared']);
+  expect(faultsOf({ ...good, rows: { group: "price", starts: { column: "price", is: "Product" } } })).toHaveLength(1);
+});
+
 test("the column of the groups is one that files have", () => {
   const enrichment = { url: "https://ref.example/", column: "name", into: { brand: "brand" } };
   const faults = (group: string) => faultsOf({ ...good, enrichment, rows: { group } });

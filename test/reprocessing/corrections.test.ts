@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { correct, refusalOf } from "#failures/returned-row.ts";
 import { columnsNamed } from "#imports/import-columns.ts";
-import { BadCorrections, correctedRecords, readCorrections, rowByName } from "#reprocessing/corrections.ts";
+import {
+  BadCorrections,
+  correctedRecords,
+  readCorrections,
+  rowByName,
+  type CorrectedGrouping,
+} from "#reprocessing/corrections.ts";
 
 const read = (text: string) => readCorrections(Buffer.from(text));
 
@@ -31,10 +37,13 @@ describe("readCorrections", () => {
 
 describe("the records of a corrections file", () => {
   const [group] = columnsNamed(["Handle"]);
-  const found = (rows: readonly (readonly [handle: string, failure: string])[], grouped = true) =>
+  const found = (
+    rows: readonly (readonly [handle: string, failure: string])[],
+    grouping: CorrectedGrouping | null = { column: group! },
+  ) =>
     correctedRecords(
       rows.map(([handle, failure]) => ({ failure, row: rowByName(["Handle"], [handle]) })),
-      () => (grouped ? group : undefined),
+      () => grouping ?? undefined,
     ).map(({ failure, places }) => [failure, ...places]);
 
   it("are the rows that name one failure below each other, with those that were added to them", () => {
@@ -61,6 +70,25 @@ describe("the records of a corrections file", () => {
     ]);
   });
 
+  it("go on with a row that was added, unless it says that a record starts there", () => {
+    const grouping = { column: group!, starts: ["Product"] };
+    expect(
+      found(
+        [
+          ["Product", "a"],
+          ["Product", "a"],
+          ["SKU", ""],
+          ["Product", ""],
+          ["SKU", ""],
+        ],
+        grouping,
+      ),
+    ).toEqual([
+      ["a", 0, 1, 2],
+      ["", 3, 4],
+    ]);
+  });
+
   it("are its rows where the records of the feed are none", () => {
     expect(
       found(
@@ -69,7 +97,7 @@ describe("the records of a corrections file", () => {
           ["", "a"],
           ["", ""],
         ],
-        false,
+        null,
       ),
     ).toEqual([
       ["a", 0],
