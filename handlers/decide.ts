@@ -2,10 +2,12 @@ import { variable } from "#aws/environment.ts";
 import { dynamodb } from "#aws/dynamodb.ts";
 import { lambda } from "#aws/lambda.ts";
 import { readGroups } from "#aws/group-index.ts";
-import { readLines } from "#aws/lines.ts";
+import { readLines, readRepetitions } from "#aws/lines.ts";
 import { isMissing, read, readJson, write } from "#aws/objects.ts";
 import type { Feed } from "#feeds/compile.ts";
 import { feeds, feedOf } from "#feeds/deployed.ts";
+import { mostImports, trippedBy, usualOf, type Tripped, type Usual } from "#guards/guards.ts";
+import { addSums, sumOfLines, type PreparedSum } from "#guards/prepared-sum.ts";
 import { chunksToImport } from "#imports/decide.ts";
 import type { ChunkEntry } from "#imports/chunk-entry.ts";
 import { ImportsTable } from "#imports/imports-table.ts";
@@ -13,7 +15,8 @@ import { workKey } from "#imports/work-key.ts";
 import type { ChunkTask, Decided, ImportRef, ObjectRef, Planned } from "#imports/flow.ts";
 import { forEachAtOnce } from "#records/concurrently.ts";
 import { keyIndexOf, keysIn, type IndexedKey } from "#repeated-keys/key-index.ts";
-import { RepeatedKeys } from "#repeated-keys/repeated-keys.ts";
+import { applyRepetitions } from "#repeated-keys/apply.ts";
+import { RepeatedKeys, type RepeatedKeysSum } from "#repeated-keys/repeated-keys.ts";
 import { ScatteredGroups, type ScatteredGroup } from "#repeated-keys/scattered-groups.ts";
 import validate from "#validators/states/decide.js";
 
@@ -29,7 +32,7 @@ const concurrency = 16;
 
 /**
  * Reads the ledger before the first product is written, finds the keys that stand several times in the file and the groups whose rows
- * do not stand together, and says of each chunk whether it is imported or only closed.
+ * do not stand together, and says of each chunk whether it is imported or only closed; and whether a person has to look first.
  */
 export const handler = lambda<DecideInput, DecideInput & { decided: Decided }>(
   "Decide",
@@ -42,10 +45,63 @@ export const handler = lambda<DecideInput, DecideInput & { decided: Decided }>(
 
     const repetitions = await findRepetitions(input.import, tasks, ledger, attempt);
     const manifest = workKey(work, importId, "decide", attempt);
-    await write(manifest, JSON.stringify(chunksToImport(tasks, ledger, repetitions)), "application/json");
-    return { ...input, decided: { manifest, chunks: tasks.length } };
+    const chunks = chunksToImport(tasks, ledger, repetitions.byChunk);
+    await write(manifest, JSON.stringify(chunks), "application/json");
+    const held = await guardsTripped(input.import, chunks, ledger);
+    const { repeatedKeys } = repetitions;
+    await imports.decided(input.import, { repeatedKeys, decided: manifest, ...(held.length > 0 && { held }) });
+    const by = input.import.preview ? "preview" : held.length > 0 ? "guard" : undefined;
+    return { ...input, decided: { manifest, chunks: tasks.length, ...(by && { held: by }) } };
   },
 );
+
+/**
+ * The guards of the feed that the import trips. None where a person has let it go on, where something of it is stored already, or where
+ * it brings failures back, which wait for their end.
+ */
+async function guardsTripped(
+  from: ImportRef,
+  chunks: readonly ChunkTask[],
+  ledger: readonly ChunkEntry[],
+): Promise<readonly Tripped[]> {
+  const { guards: settings } = feedOf(feeds, from.feed);
+  const known = await imports.get(from.importId);
+  if (!settings || known?.released || chunks[0]?.table.failedRecords) return [];
+  if (ledger.some(({ state }) => state !== "PREPARED")) return [];
+  const sums: PreparedSum[] = [];
+  await forEachAtOnce(chunks, concurrency, async (task, at) => {
+    sums[at] = await sumOf(task);
+  });
+  return trippedBy(settings, addSums(sums), await usualFor(from));
+}
+
+/** What a chunk would do. Of keys and groups that others have Compare has not known. */
+async function sumOf(task: ChunkTask): Promise<PreparedSum> {
+  const { import: from, lines, repetitions, error, table, chunk } = task;
+  const unknown = { records: chunk.records, failed: 0, created: 0, existing: 0, repriced: 0, losing: 0, examples: {} };
+  if (error || !lines) return unknown;
+  if (!repetitions) return lines.sum ?? unknown;
+  const feed = feedOf(feeds, from.feed);
+  const found = await readRepetitions(repetitions);
+  return sumOfLines(applyRepetitions(feed, from.importId, await readLines(lines), found, table.sheet));
+}
+
+// Rejected files, previews and failures that came back stand in the list too.
+const mostLookedAt = 50;
+
+/** What the feed's last imports were like. */
+async function usualFor({ importId, feed }: ImportRef): Promise<Usual | undefined> {
+  const found: { records: number; created: number }[] = [];
+  let seen = 0;
+  for await (const entry of imports.ofFeed(feed, "", mostLookedAt)) {
+    if (found.length === mostImports || ++seen > mostLookedAt) break;
+    const { status, records, outcomes, table, claimant } = entry;
+    if (entry.importId === importId || !status.startsWith("COMPLETED")) continue;
+    if (records === undefined || !outcomes || (claimant ?? table?.failedRecords)) continue;
+    found.push({ records, created: outcomes.created });
+  }
+  return usualOf(found);
+}
 
 /**
  * Where the repetitions of each chunk that has some lie, and its scattered groups; noted in the ledger too, so that they count however
@@ -56,7 +112,7 @@ async function findRepetitions(
   tasks: readonly ChunkTask[],
   ledger: readonly ChunkEntry[],
   attempt: string,
-): Promise<ReadonlyMap<number, ObjectRef>> {
+): Promise<Repetitions> {
   const scatteredIn = await findScattered(tasks);
   const found = new Map<number, ObjectRef>();
   const { duplicates } = feedOf(feeds, from.feed);
@@ -92,8 +148,12 @@ async function findRepetitions(
       found.set(chunk.chunk, ref);
     });
   }
-  await imports.decided(from, { repeatedKeys: repeated.sum() });
-  return found;
+  return { byChunk: found, repeatedKeys: repeated.sum() };
+}
+
+interface Repetitions {
+  readonly byChunk: ReadonlyMap<number, ObjectRef>;
+  readonly repeatedKeys: RepeatedKeysSum;
 }
 
 type ScatteredIn = (task: ChunkTask) => Promise<readonly ScatteredGroup[]>;

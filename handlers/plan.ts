@@ -24,6 +24,8 @@ interface PlanInput {
 
 const imports = new ImportsTable(dynamodb, variable("IMPORTS_TABLE"));
 const work = variable("WORK_BUCKET");
+const workDays = wholeNumber("WORK_DAYS");
+const day = 24 * 60 * 60 * 1000;
 const limits = {
   maxRecords: wholeNumber("CHUNK_RECORDS"),
   maxBytes: wholeNumber("CHUNK_BYTES"),
@@ -45,12 +47,22 @@ async function plan(from: ImportRef, attempt: string): Promise<Plan> {
   // Once planned, always so: the ledger counts by these chunks, whatever their size is set to by now.
   const known = await imports.get(from.importId);
   const earlier = known && planOf(known);
-  if (earlier && (await head(earlier.manifest))) return earlier;
+  const manifestThere = earlier && (await head(earlier.manifest));
+  if (earlier && manifestThere) {
+    // What is prepared is a little younger than its manifest, and must last until the import is over.
+    const lasts = Date.parse(manifestThere.lastModified) + (workDays - 3) * day > Date.now();
+    return known.released?.at === from.startedAt && lasts ? { ...earlier, prepared: true } : earlier;
+  }
 
   const feed = acceptedFeed(feeds, from.feed);
   const opened = await openTable(feed, sentFile(from), limits);
   const { planned } = opened;
   const table: TableRef = { ...(opened.isTwin ? twinOf(from) : from.archived), ...opened.table };
+  if (from.preview && table.failedRecords)
+    throw new FileRejected(
+      "PREVIEWED_FAILURES",
+      "The file has the column _failure: a preview cannot take failures that wait. Put it into incoming/, or remove the columns that begin with _.",
+    );
   await checkUnnamedColumns(feed, opened, (chunk) => readChunk(table, chunk));
   const manifest = workKey(work, from.importId, "plan", attempt);
   await write(manifest, JSON.stringify(tasksOf(from, table, planned)), "application/json");

@@ -23,12 +23,21 @@ interface FileEvent {
   readonly reprocess?: Claimant;
 }
 
+/** What a person wants to become of an import. */
+interface Asked {
+  readonly importId: string;
+  readonly who: string;
+  readonly reason: string;
+}
+
 /** Input of Receive: what the execution was started with, and the execution itself. */
 interface ReceiveInput {
   readonly event:
     | FileEvent
     | { readonly close: { readonly importId: string; readonly reason: string } }
-    | { readonly rerun: { readonly importId: string; readonly who: string; readonly reason: string } };
+    | { readonly rerun: Asked }
+    | { readonly release: Asked }
+    | { readonly discard: Asked };
   readonly owner: string;
   readonly startedAt: string;
 }
@@ -45,6 +54,8 @@ export const handler = lambda<ReceiveInput, Received>(
     const startedAt = new Date(started).toISOString();
     if ("close" in event) return receiveToClose(event.close, owner);
     if ("rerun" in event) return receiveAgain(event.rerun, owner, startedAt);
+    if ("release" in event) return receiveReleased(event.release, owner, startedAt);
+    if ("discard" in event) return receiveDiscarded(event.discard, owner, startedAt);
     return receiveFile(event, owner, startedAt);
   },
 );
@@ -61,21 +72,43 @@ async function receiveFile(event: FileEvent, owner: string, startedAt: string): 
 }
 
 /** Runs a rejected or failed import again, from the archived original. */
-async function receiveAgain(
-  { importId, who, reason }: { importId: string; who: string; reason: string },
-  owner: string,
-  startedAt: string,
-): Promise<Received> {
-  const begun = await imports.rerun(importId, owner, startedAt, { who, reason });
-  const known = await imports.get(importId);
-  // After a retry the import runs already, and it is ours.
-  if (!known || (!begun && known.owner !== owner)) {
-    return {
-      decision: "ignored",
-      reason: `Import ${importId} is ${known?.status ?? "not known"}, neither REJECTED nor FAILED.`,
-    };
-  }
+async function receiveAgain({ importId, ...by }: Asked, owner: string, startedAt: string): Promise<Received> {
+  const begun = await imports.rerun(importId, owner, startedAt, by);
+  const known = await begunBy(importId, begun, owner);
+  if (!known) return otherStatus(importId, "neither REJECTED nor FAILED");
   return archived(refOf(known));
+}
+
+/** Goes on with an import that was held or previewed. */
+async function receiveReleased({ importId, ...by }: Asked, owner: string, startedAt: string): Promise<Received> {
+  const begun = await imports.release(importId, owner, startedAt, by);
+  const known = await begunBy(importId, begun, owner);
+  if (!known) return otherStatus(importId, "neither HELD nor PREVIEWED");
+  return { decision: "import", import: refOf(known) };
+}
+
+/** Closes an import that was held or previewed: nothing of it is stored. */
+async function receiveDiscarded({ importId, ...by }: Asked, owner: string, startedAt: string): Promise<Received> {
+  const begun = await imports.discard(importId, owner, startedAt, by);
+  const known = await begunBy(importId, begun, owner);
+  if (!known) return otherStatus(importId, "neither HELD nor PREVIEWED");
+  return discarded(known, by);
+}
+
+function discarded(known: ImportEntry, { who, reason }: { who: string; reason: string }): Received {
+  const rejection = { code: "DISCARDED", message: `${who} has discarded the file: ${reason}` };
+  return { decision: "discard", import: refOf(known), plan: { decision: "rejected", rejection } };
+}
+
+/** The import that a person's wish has begun, by this execution now or before a retry; undefined where it is in another status. */
+async function begunBy(importId: string, begun: boolean, owner: string): Promise<ImportEntry | undefined> {
+  const known = await imports.get(importId);
+  return known && (begun || known.owner === owner) ? known : undefined;
+}
+
+async function otherStatus(importId: string, wanted: string): Promise<Received> {
+  const known = await imports.get(importId);
+  return { decision: "ignored", reason: `Import ${importId} is ${known?.status ?? "not known"}, ${wanted}.` };
 }
 
 /** Takes over an import whose owner ended, in order to close it. */
@@ -91,6 +124,13 @@ async function receiveToClose(
       reason: `Import ${importId} is ${known?.status ?? "not known"}; there is nothing to close.`,
     };
   const plan = planOf(known);
+  // What a person has decided stands; what waits for one waits on.
+  if (known.discarded) return discarded({ ...known, ...taken }, known.discarded);
+  const { decided, held, chunks = 0 } = known;
+  if (plan && decided && (held ?? known.preview) && !known.released) {
+    const by = known.preview ? "preview" : "guard";
+    return { decision: "hold", import: taken, plan, decided: { manifest: decided, chunks, held: by } };
+  }
   return { decision: "close", import: taken, ...(plan && { plan }), error: { Error: "ExecutionEnded", Cause: reason } };
 }
 
@@ -112,7 +152,7 @@ async function offer(event: FileEvent, owner: string, startedAt: string): Promis
   if (!found) return undefined;
   const file = { ...asked, ...(found.versionId && { versionId: found.versionId }), etag: found.etag };
   const importId = importIdOf({ ...file, lastModified: found.lastModified });
-  const { feed, name } = readInboxKey(object.key);
+  const { feed, name, isPreview } = readInboxKey(object.key);
   return {
     importId,
     feed,
@@ -120,6 +160,7 @@ async function offer(event: FileEvent, owner: string, startedAt: string): Promis
     eventTime: new Date(event.time).toISOString(),
     sequencer: object.sequencer ?? "",
     archived: { bucket: archive, key: archiveKey(feed, event.time, importId, name) },
+    ...(isPreview && { preview: true }),
     ...(event.reprocess && { claimant: event.reprocess }),
     owner,
     startedAt,
@@ -143,6 +184,7 @@ async function succeed(known: ImportEntry, owner: string): Promise<ImportRef | u
 
 /** The part of an entry that flows through the states; age and archive stay those of the first claim. */
 function refOf(entry: ImportEntry): ImportRef {
-  const { importId, feed, file, eventTime, sequencer, archived, claimant, owner, startedAt } = entry;
-  return { importId, feed, file, eventTime, sequencer, archived, ...(claimant && { claimant }), owner, startedAt };
+  const { importId, feed, file, eventTime, sequencer, archived, claimant, owner, startedAt, preview, released } = entry;
+  const own = { ...(claimant && { claimant }), ...(preview && !released && { preview }) };
+  return { importId, feed, file, eventTime, sequencer, archived, ...own, owner, startedAt };
 }

@@ -10,7 +10,7 @@ import { ImportsTable } from "#imports/imports-table.ts";
 import { closeOrphans } from "#recovery/close-orphans.ts";
 import { endRuns } from "#recovery/end-runs.ts";
 import { Executions } from "#recovery/executions.ts";
-import { feedMetrics } from "#recovery/feed-metrics.ts";
+import { feedMetrics, heldMetrics } from "#recovery/feed-metrics.ts";
 import { inboxFiles } from "#recovery/inbox.ts";
 import { releaseOrphans } from "#recovery/release-orphans.ts";
 import { startMissing } from "#recovery/start-missing.ts";
@@ -43,14 +43,14 @@ const most = { closed: 500, released: 100_000, started: 500 };
 
 /**
  * Finds what nobody told of: imports without an execution, dead letters without an owner, files without an import. Measures
- * what no import can tell: how long dead letters have been open, and which feeds are silent.
+ * what no import can tell: how long dead letters have been open, and imports held, and which feeds are silent.
  */
 export const handler = lambda<SweepInput, Swept>("Sweep", validate, async ({ at }) => {
   const now = at === undefined ? new Date() : new Date(at);
   const settled = new Date(now.getTime() - settledMilliseconds).toISOString();
   const executions = new Executions(stepFunctions, importMachine);
   // What keeps one of them from its work is no reason to leave the others.
-  const [closed, released, started, ended, measured] = await Promise.allSettled([
+  const [closed, released, started, ended, measured, waiting] = await Promise.allSettled([
     closeOrphans(imports, executions, {
       isOrphan: async ({ owner, startedAt }) => startedAt < settled && !(await executions.isRunning(owner)),
       reason: "The execution that owned the import ended without a word.",
@@ -63,7 +63,7 @@ export const handler = lambda<SweepInput, Swept>("Sweep", validate, async ({ at 
       most: most.released,
       now,
     }),
-    startMissing(inboxFiles(s3, inbox, "incoming/"), imports, executions, {
+    startMissing(inboxFiles(s3, inbox, "incoming/", "preview/"), imports, executions, {
       before: new Date(now.getTime() - afterMinutes * 60_000),
       seen,
       most: most.started,
@@ -71,10 +71,12 @@ export const handler = lambda<SweepInput, Swept>("Sweep", validate, async ({ at 
     }),
     endRuns(imports, executions, now),
     feedMetrics(feeds, failures, imports, now).then(emit),
+    heldMetrics(imports, now).then(emit),
   ]);
   const [a, b, c] = [valueOf(closed), valueOf(released), valueOf(started)];
   valueOf(ended);
   valueOf(measured);
+  valueOf(waiting);
   return { closed: a.count, released: b.count, started: c.count, more: a.more || b.more || c.more };
 });
 

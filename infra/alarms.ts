@@ -79,11 +79,16 @@ export class Alarms extends Construct {
       crosses: { above: config.alarmFailurePercent },
       minutes: 5,
     });
-    // Both are written by the sweep. While that is silent they stay what they were: it has an alarm of its own.
+    // These are written by the sweep. While that is silent they stay what they were: it has an alarm of its own.
     const swept = { minutes: 15, silence: "ignore", lasting: true } as const;
     this.#add("failures-open", {
       metrics: [ofStack(service, "OldestOpenFailureHours", "Maximum")],
       crosses: { above: config.alarmOpenFailureHours },
+      ...swept,
+    });
+    this.#add("imports-held", {
+      metrics: [ofStack(service, "OldestHeldHours", "Maximum")],
+      crosses: { above: config.alarmHeldHours },
       ...swept,
     });
     this.#add("feeds-silent", {

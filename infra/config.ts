@@ -52,6 +52,8 @@ export interface Config {
   readonly alarmFailurePercent: number;
   /** Age at which a dead letter that is still open is an alarm. */
   readonly alarmOpenFailureHours: number;
+  /** Hours for which an import that is held may wait for a person before an alarm. */
+  readonly alarmHeldHours: number;
   /** URLs of reference services, by the names under which feeds ask for them. */
   readonly services: Readonly<Record<string, string>>;
   readonly inboxDays: number;
@@ -94,6 +96,7 @@ export const defaults: Config = {
   alarmAddresses: [],
   alarmFailurePercent: 20,
   alarmOpenFailureHours: 72,
+  alarmHeldHours: 24,
   services: {},
   inboxDays: 90,
   workDays: 14,
@@ -322,6 +325,7 @@ function checkNotices(config: Config): void {
   within(config, "alarmFailurePercent", 1, 100);
   // The sweep looks at them; CloudWatch keeps what it sees for long enough.
   within(config, "alarmOpenFailureHours", 1, 24 * 90);
+  within(config, "alarmHeldHours", 1, 24 * 90);
 }
 
 function checkRecovery(config: Config): void {

@@ -85,6 +85,11 @@ function endsOf({ service, config }: DashboardProps): Graph[] {
       ],
       mark: { label: "alarm", value: config.alarmOpenFailureHours },
     },
+    {
+      title: "Oldest import that is held, hours",
+      lines: [line(ofStack(service, "OldestHeldHours", "Maximum"), "all feeds")],
+      mark: { label: "alarm", value: config.alarmHeldHours },
+    },
   ];
 }
 

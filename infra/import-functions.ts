@@ -23,7 +23,7 @@ export function importFunctions(
   // A copy takes tags along; without the right to them, a file that upstream has tagged could not be archived.
   const copyVersion = ["GetObjectVersion", "GetObjectVersionTagging"] as const;
   // It asks for the version where an event does not name it.
-  inbox.grant(receive, "INBOX_BUCKET", ["GetObject", ...copyVersion], "incoming/*");
+  inbox.grant(receive, "INBOX_BUCKET", ["GetObject", ...copyVersion], "incoming/*", "preview/*");
   inbox.allowMissing(receive);
   // What a reprocessing run wrote.
   work.allow(receive, copyVersion, "incoming/*");
@@ -43,6 +43,7 @@ export function importFunctions(
   work.grant(plan, "WORK_BUCKET", ["GetObject", "PutObject"], "imports/*");
   work.allowMissing(plan);
   imports.grant(plan, "IMPORTS_TABLE", "GetItem", "UpdateItem");
+  plan.setVariable("WORK_DAYS", String(config.workDays));
   plan.setVariable("CHUNK_RECORDS", String(config.chunkRecords));
   plan.setVariable("CHUNK_BYTES", String(config.chunkBytes));
   plan.setVariable("MAX_FILE_BYTES", String(config.maxFileBytes));
@@ -92,7 +93,9 @@ export function importFunctions(
   imports.grant(notePrepared, "IMPORTS_TABLE", "UpdateItem");
 
   const decide = functions.add("Decide", "Adds up the ledger before the first product is written", untilDone);
-  imports.grant(decide, "IMPORTS_TABLE", "Query", "UpdateItem");
+  imports.grant(decide, "IMPORTS_TABLE", "GetItem", "Query", "UpdateItem");
+  // What the feed's last imports were like.
+  imports.allowIndexes(decide, "byFeed");
   work.grant(decide, "WORK_BUCKET", ["GetObject", "PutObject"], "imports/*");
   // Which groups a chunk has that was stopped before anything was written of it.
   archive.allow(decide, ["GetObject"], "files/*");
@@ -118,7 +121,10 @@ export function importFunctions(
   failures.grant(closeChunk, "FAILURES_TABLE", "GetItem", "PutItem", "UpdateItem");
 
   const report = functions.add("Report", "Checks the balance and writes the reports", untilDone);
-  archive.grant(report, "ARCHIVE_BUCKET", ["GetObject"], "files/*");
+  archive.grant(report, "ARCHIVE_BUCKET", ["GetObject"], "files/*", "undo/*");
+  // What an import would do that is held: its prepared lines, and what they would replace.
+  archive.allowList(report);
+  work.allow(report, ["GetObject"], "imports/*");
   archive.allow(report, ["PutObject", "AbortMultipartUpload"], "reports/*");
   imports.grant(report, "IMPORTS_TABLE", "GetItem", "Query", "UpdateItem");
   failures.grant(report, "FAILURES_TABLE", "Query");

@@ -109,7 +109,10 @@ export class ImportStack extends TerraformStack {
       source: ["aws.s3"],
       "detail-type": ["Object Created"],
       // Whatever the suffix: an odd file is answered, not ignored.
-      detail: { bucket: { name: [buckets.inbox.name] }, object: { key: [{ prefix: "incoming/" }] } },
+      detail: {
+        bucket: { name: [buckets.inbox.name] },
+        object: { key: [{ prefix: "incoming/" }, { prefix: "preview/" }] },
+      },
     };
     new EventTrigger(this, "inbox-trigger", {
       name: naming("file-arrived"),

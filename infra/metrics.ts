@@ -26,6 +26,7 @@ export const ownMetrics = {
   FailedRuns: [[]],
   StageSeconds: [["stage"]],
   OldestOpenFailureHours: [[], ["feed"]],
+  OldestHeldHours: [[]],
   SilentFeeds: [[]],
   HoursSinceImport: [["feed"]],
 } as const satisfies Record<string, readonly (readonly string[])[]>;

@@ -39,6 +39,13 @@ export const runbooks = {
       "`npm run ops -- failures --status OPEN` lists what waits. Correct it (`npm run ops -- failures export --out FILE.csv`), run it again (`npm run ops -- reprocess --reason TEXT`) or give it up (`npm run ops -- park ID --reason TEXT`).",
     more: "Correct and drop again",
   },
+  "imports-held": {
+    means:
+      "An import has been `HELD` for longer than `alarmHeldHours`: nobody has looked at what its file would do. Nothing of it is stored.",
+    first:
+      "`npm run ops -- imports --status HELD` names it, `npm run ops -- imports show ID` says which guard holds it and what it would change. If that is right: `npm run ops -- imports release ID --reason TEXT`, else `npm run ops -- imports discard ID --reason TEXT`.",
+    more: "Look before, hold",
+  },
   "feeds-silent": {
     means: "A feed has had no new file for longer than its `silentAfterHours`.",
     first:
@@ -155,7 +162,8 @@ export function filled(text: string, names: Readonly<Record<string, string>>): s
 }
 
 /** The settings that the mail of an alarm speaks of. */
-export type MailedConfig = Deployment & Pick<Config, "alarmFailurePercent" | "alarmOpenFailureHours">;
+export type MailedConfig = Deployment &
+  Pick<Config, "alarmFailurePercent" | "alarmOpenFailureHours" | "alarmHeldHours">;
 
 /** What the mail of an alarm says below its state: with the names, the thresholds, and commands that reach the deployment. */
 export function describe(problem: Problem, names: Readonly<Record<string, string>>, config: MailedConfig): string {
@@ -163,5 +171,6 @@ export function describe(problem: Problem, names: Readonly<Record<string, string
   return filled(`${means}\nRunbook: ${first}\nMore: README, ${more}.`, names)
     .replaceAll(/(?<=`)npm run ops -- ([^`]*)/g, (_, command: string) => opsCommand(command, config))
     .replace("`alarmFailurePercent`", `${config.alarmFailurePercent} % (alarmFailurePercent)`)
+    .replace("`alarmHeldHours`", `${config.alarmHeldHours} hours (alarmHeldHours)`)
     .replace("`alarmOpenFailureHours`", `${config.alarmOpenFailureHours} hours (alarmOpenFailureHours)`);
 }

@@ -46,10 +46,12 @@ export class SupportRole extends Construct {
     products.allow(role, "GetItem", "Scan");
   }
 
-  /** Corrections, runs, failures that are given up or taken back, events that are put back in. */
+  /** Previews, corrections, runs, failures that are given up or taken back, events that are put back in. */
   #allowMend(role: GrantedRole, props: SupportRoleProps): void {
-    const { work, failures, importMachine, reprocessMachine, undelivered } = props;
+    const { inbox, work, failures, importMachine, reprocessMachine, undelivered } = props;
     work.allow(role, ["PutObject"], "corrections/*");
+    // A file that is only looked at; it is asked which version it became.
+    inbox.allow(role, ["GetObject", "GetObjectVersion", "PutObject"], "preview/*");
     failures.allow(role, "UpdateItem");
     for (const machine of [importMachine, reprocessMachine]) {
       machine.allowStart(role);

@@ -9,9 +9,11 @@ const usage = `Usage:
   npm run local                                   keeps the engine up until Ctrl-C
   npm run local -- import FILE --feed FEED        imports one file and prints its report
 Options:
+  --preview         only says what the import would do; nothing is stored
   --json            the report as one JSON object on stdout (npm run --silent adds nothing to it)
   --data-dir DIR    where everything stored lies (default ${defaultDataDir})
-Exit codes of import: 0 completed, failed records included; 1 the import failed; 2 wrong usage; 3 the file was rejected.`;
+Exit codes of import: 0 completed, failed records included; 1 the import failed; 2 wrong usage; 3 the file was rejected;
+4 the import is held, for a person has to look at it first.`;
 
 /** Told to a user who asked for something that cannot be done; nothing was started. */
 class WrongUsage extends Error {}
@@ -19,23 +21,25 @@ class WrongUsage extends Error {}
 interface Command {
   readonly dataDir: string;
   /** What to import; without it the engine stays up. */
-  readonly import?: { readonly file: string; readonly feed: string; readonly json: boolean };
+  readonly import?: { readonly file: string; readonly feed: string; readonly preview: boolean; readonly json: boolean };
 }
 
 /** Reads the command line; undefined where help was asked for. */
 function readCommand(): Command | undefined {
   const { values, positionals } = parseArguments();
   if (values.help) return undefined;
-  const { "data-dir": dataDir = defaultDataDir, feed, json = false } = values;
+  const { "data-dir": dataDir = defaultDataDir, feed, preview = false, json = false } = values;
   const [command, file, ...rest] = positionals;
-  if (command === undefined && feed === undefined && !json) return { dataDir };
+  if (command === undefined && feed === undefined && !json && !preview) return { dataDir };
   if (command !== "import")
-    throw new WrongUsage(command ? `There is no command ${command}.` : "Only import takes --feed and --json.");
+    throw new WrongUsage(
+      command ? `There is no command ${command}.` : "Only import takes --feed, --preview and --json.",
+    );
   if (file === undefined || rest.length > 0) throw new WrongUsage("import takes one FILE.");
   if (feed === undefined || !/^[^/]+$/.test(feed))
     throw new WrongUsage("import needs --feed FEED, the name of a feed.");
   if (!existsSync(file) || !statSync(file).isFile()) throw new WrongUsage(`There is no file ${file}.`);
-  return { dataDir, import: { file, feed, json } };
+  return { dataDir, import: { file, feed, preview, json } };
 }
 
 function parseArguments() {
@@ -43,6 +47,7 @@ function parseArguments() {
     return parseArgs({
       options: {
         feed: { type: "string" },
+        preview: { type: "boolean" },
         json: { type: "boolean" },
         "data-dir": { type: "string" },
         help: { type: "boolean", short: "h" },
@@ -65,18 +70,21 @@ async function parts() {
 }
 
 /** Imports a file, prints its report, and gives the exit code. */
-async function importOne(dataDir: string, { file, feed, json }: NonNullable<Command["import"]>): Promise<number> {
+async function importOne(
+  dataDir: string,
+  { file, feed, preview, json }: NonNullable<Command["import"]>,
+): Promise<number> {
   const { startProject, importFile, Progress, reportText } = await parts();
   const engine = await startProject(dataDir, feed);
   process.once("SIGINT", () => void engine.stop().then(() => process.exit(130)));
   const progress = new Progress(basename(file));
   try {
-    const imported = await importFile(engine, dataDir, file, feed, progress.show);
+    const imported = await importFile(engine, dataDir, file, feed, progress.show, preview ? "preview" : "incoming");
     progress.end();
     const reports = imported.files;
     console.log(json ? JSON.stringify({ ...imported.report, reports }, null, 2) : reportText(imported));
     const { status } = imported.report;
-    return status === "REJECTED" ? 3 : status === "FAILED" ? 1 : 0;
+    return { REJECTED: 3, FAILED: 1, HELD: 4, PREVIEWED: 0, COMPLETED: 0, COMPLETED_WITH_FAILURES: 0 }[status];
   } finally {
     progress.end();
     await engine.stop();

@@ -6,6 +6,7 @@ import { compileFeed } from "#feeds/compile.ts";
 import { announcementsOf } from "#imports/announcement.ts";
 import { bookkeepingColumns } from "#imports/bookkeeping.ts";
 import type { FinishedEntry } from "#imports/import-entry.ts";
+import { OutlookSum } from "#outlook/outlook.ts";
 import type { ImportRef } from "#imports/flow.ts";
 import { reportOf } from "#imports/report.ts";
 import { warnings } from "#warnings/catalogue.ts";
@@ -92,19 +93,24 @@ describe("the tables", () => {
       ...{ balanced: false, rejection: { code: "NO_RECORDS", message: "" }, error: { Error: "Silent", Cause: "" } },
       reports: { report: { bucket: "b", key: "r" }, page: { bucket: "b", key: "p" } },
     };
-    expect(words("field of `report.json`").sort()).toEqual(Object.keys(reportOf(from, 0, ended, [])).sort());
+    expect(words("field of `report.json`").sort()).toEqual(
+      Object.keys(reportOf(from, 0, ended, [], new OutlookSum().outlook([]))).sort(),
+    );
   });
 
   it("have every event, with what is in it", () => {
     const about = ["importId", "feed", "file", "status", "reports"];
     const told = new Map<string, string[]>();
-    for (const status of ["COMPLETED_WITH_FAILURES", "REJECTED", "FAILED"] as const) {
+    for (const status of ["COMPLETED_WITH_FAILURES", "REJECTED", "HELD", "PREVIEWED", "FAILED"] as const) {
       const ended: FinishedEntry = {
         ...{ status, finishedAt: from.startedAt, outcomes: { ...noOutcomes(), failed: 1 }, failuresByCode: {} },
         ...{ balanced: true, rejection: { code: "NO_RECORDS", message: "" } },
         reports: { report: { bucket: "b", key: "r" }, page: { bucket: "b", key: "p" } },
       };
-      for (const { DetailType, Detail } of announcementsOf(reportOf(from, 1, ended, []), "bus"))
+      for (const { DetailType, Detail } of announcementsOf(
+        reportOf(from, 1, ended, [], new OutlookSum().outlook([])),
+        "bus",
+      ))
         told.set(
           DetailType,
           Object.keys(Detail).filter((field) => !about.includes(field)),

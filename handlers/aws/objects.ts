@@ -1,4 +1,11 @@
-import { CopyObjectCommand, GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  CopyObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
 import type { Readable } from "node:stream";
 import { copyInParts } from "#aws/copy-in-parts.ts";
@@ -59,6 +66,18 @@ export async function read(ref: ObjectRef, range?: readonly [start: number, end:
   const bytes = await answer.Body?.transformToByteArray();
   if (!bytes) throw new Error(`s3://${ref.bucket}/${ref.key} has no body.`);
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** The keys of a bucket's objects that begin with a prefix, in their order. */
+export async function* list(bucket: string, prefix: string): AsyncGenerator<string> {
+  let from: string | undefined;
+  do {
+    const page = await s3.send(
+      new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ...(from && { ContinuationToken: from }) }),
+    );
+    for (const { Key } of page.Contents ?? []) if (Key !== undefined) yield Key;
+    from = page.NextContinuationToken;
+  } while (from);
 }
 
 /** Reads a JSON object. The caller vouches for its type: only this project writes these objects. */

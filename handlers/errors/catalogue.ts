@@ -139,6 +139,14 @@ export const fileErrors = {
   ),
   MALFORMED_HEADER: data("The quotes of the header do not follow CSV rules", "Correct the header."),
   UNCLOSED_QUOTE: data("A quote is opened and never closed", "Close the quote on the line that the message names."),
+  PREVIEWED_FAILURES: data(
+    "A failed-records CSV was to be previewed",
+    "Put it into incoming/: its rows are failures that wait.",
+  ),
+  DISCARDED: data(
+    "A person has looked at what the file would do, and will have none of it",
+    "Send a file that is right; if this one is after all, run its import again.",
+  ),
 } as const satisfies Record<string, Entry>;
 export type FileErrorCode = keyof typeof fileErrors;
 

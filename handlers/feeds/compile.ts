@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { usualGuards, type GuardSettings } from "#guards/settings.ts";
 import type { HeaderRules } from "#csv/header.ts";
 import { compileColumns, findColumn, type Column } from "#feeds/columns.ts";
 import type { Catalog } from "#feeds/catalog-settings.ts";
@@ -49,6 +50,8 @@ export interface Feed {
   readonly leaveOut: readonly LeaveOut[];
   readonly unknownColumns: NonNullable<FeedFile["unknownColumns"]>;
   readonly notices: NonNullable<FeedFile["notices"]>;
+  /** What an import may do unseen; anything where there are none. */
+  readonly guards: GuardSettings | undefined;
   /** Hours without a file after which the feed counts as silent; it never does where there are none. */
   readonly silentAfterHours: number | undefined;
   /** The column whose runs of equal cells are the records, where these are groups of rows; with `starts`, those that start with such a cell. */
@@ -123,6 +126,7 @@ export function compileFeed(name: string, json: unknown, shared: Shared = nothin
     leaveOut,
     unknownColumns: file.unknownColumns ?? "ignore",
     notices: file.notices ?? "always",
+    guards: file.guards === "none" ? undefined : { ...usualGuards, ...file.guards },
     silentAfterHours: file.silentAfterHours,
     group: file.rows && rowsColumn(file.rows),
     starts: file.rows?.starts && [file.rows.starts.is].flat(),

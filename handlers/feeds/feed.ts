@@ -1,3 +1,4 @@
+import type { GuardSettings } from "#guards/settings.ts";
 import type { Delimiter } from "#imports/flow.ts";
 
 /**
@@ -14,6 +15,8 @@ export interface FeedFile {
   rows?: RowsSettings;
   /** What becomes of records of one file that have the same key. */
   duplicates?: "last" | "fail";
+  /** What an import may do unseen; "none" lets it do anything. */
+  guards?: "none" | Partial<GuardSettings>;
   /** A regular expression that whole keys match. */
   keyPattern?: string;
   /** The columns that matter, by the name in the header. */

@@ -1,5 +1,7 @@
 import { fileErrors, type FileErrorCode } from "#errors/catalogue.ts";
 import type { FeedFile } from "#feeds/feed.ts";
+import type { Tripped } from "#guards/guards.ts";
+import type { GuardExample } from "#guards/prepared-sum.ts";
 import type { Rejection } from "#imports/flow.ts";
 import { stepsAfterImport } from "#imports/next-steps.ts";
 import { codeLines, stepLines, warningLines, type Notice } from "#imports/notice-lines.ts";
@@ -9,19 +11,31 @@ import type { Report } from "#imports/report.ts";
 /** An entry of events:PutEvents, as the optimised integration takes it: Detail is an object. */
 export interface Announcement {
   readonly Source: "product-import";
-  readonly DetailType: "ImportCompleted" | "ImportRejected" | "ImportFailed" | "RecordsFailed";
+  readonly DetailType: ImportEvent | "RecordsFailed";
   readonly EventBusName: string;
   readonly Detail: Readonly<Record<string, unknown>>;
 }
 
+type ImportEvent = "ImportCompleted" | "ImportRejected" | "ImportHeld" | "ImportPreviewed" | "ImportFailed";
+const eventOf: Readonly<Record<Report["status"], ImportEvent>> = {
+  COMPLETED: "ImportCompleted",
+  COMPLETED_WITH_FAILURES: "ImportCompleted",
+  REJECTED: "ImportRejected",
+  HELD: "ImportHeld",
+  PREVIEWED: "ImportPreviewed",
+  FAILED: "ImportFailed",
+};
+
 /** The events that tell other systems how an import ended, and which codes its failed records carry. */
 export function announcementsOf(report: Report, EventBusName: string): Announcement[] {
-  const { importId, feed, file, status, rejection, records, outcomes, balanced, failuresByCode, reports } = report;
+  const { importId, feed, file, status, rejection, records, outcomes, balanced, failuresByCode, outlook, reports } =
+    report;
   const about = { importId, feed, file, status, reports };
-  const DetailType =
-    status === "REJECTED" ? "ImportRejected" : status === "FAILED" ? "ImportFailed" : "ImportCompleted";
-  const detail = status === "REJECTED" ? { ...about, rejection } : { ...about, records, outcomes, balanced };
-  const ended: Announcement = { Source: "product-import", DetailType, EventBusName, Detail: detail };
+  const counts = { records, outcomes, balanced };
+  const guards = outlook?.guards.map(({ examples, ...guard }) => ({ ...guard, keys: keysOf(examples) }));
+  const detail =
+    status === "REJECTED" ? { ...about, rejection } : { ...about, ...counts, ...(status === "HELD" && { guards }) };
+  const ended: Announcement = { Source: "product-import", DetailType: eventOf[status], EventBusName, Detail: detail };
   if (outcomes.failed === 0) return [ended];
   const failed = { ...about, failed: outcomes.failed, codes: failuresByCode };
   return [ended, { Source: "product-import", DetailType: "RecordsFailed", EventBusName, Detail: failed }];
@@ -40,7 +54,9 @@ export function noticeOf(
   deployment: Deployment,
 ): Notice | undefined {
   const { file, feed, importId, status, rejection, error, records, outcomes, failuresByCode, reports } = report;
-  if (wanted === "never" || (wanted === "problems" && status === "COMPLETED")) return undefined;
+  // Whoever previews a file waits for the answer; an import that waits for a person must be told to one.
+  if (status === "PREVIEWED") return undefined;
+  if (status !== "HELD" && (wanted === "never" || (wanted === "problems" && status === "COMPLETED"))) return undefined;
   const subject = `Product import ${status}: ${file.key}`.replaceAll(/[^\x20-\x7e]/g, "?").slice(0, longestSubject);
   const counts = Object.entries(outcomes)
     .filter(([, count]) => count > 0)
@@ -54,6 +70,7 @@ export function noticeOf(
     ...(rejection ? rejectionLines(rejection) : []),
     // Its message follows the name.
     ...(error ? [`Error: ${error.split(":")[0]!}`] : []),
+    ...(report.outlook?.guards.flatMap(guardLines) ?? []),
     `Records: ${records}`,
     ...counts,
     ...codeLines(failuresByCode),
@@ -63,6 +80,16 @@ export function noticeOf(
     ...stepLines(stepsAfterImport(report), deployment),
   ];
   return { subject, message: lines.join("\n") };
+}
+
+/** What a guard saw; of its examples the keys, for other cells are nobody's but the report's. */
+function guardLines({ message, examples }: Tripped): string[] {
+  const keys = keysOf(examples);
+  return [`Held: ${message}`, ...(keys.length > 0 ? [`  For example: ${keys.map(onOneLine).join(", ")}`] : [])];
+}
+
+function keysOf(examples: readonly GuardExample[]): string[] {
+  return examples.map(({ key, line }) => key?.slice(0, 100) ?? `line ${line}`);
 }
 
 function rejectionLines({ code, line }: Rejection): string[] {

@@ -3,6 +3,7 @@
  * types, read in order, are the flow. Everything here is a reference or a count: state data stays far below 256 KiB.
  */
 
+import type { PreparedSum } from "#guards/prepared-sum.ts";
 import type { Claimant } from "#failures/dead-letter.ts";
 
 export interface ObjectRef {
@@ -23,6 +24,8 @@ export interface ImportRef {
   readonly sequencer: string;
   /** The archived copy that everything later reads. */
   readonly archived: ObjectRef;
+  /** Set where nothing is to be stored: the report says what would be. */
+  readonly preview?: true;
   /** Who has claimed the failures in the file, where a reprocessing run wrote it. */
   readonly claimant?: Claimant;
   /** ARN of the execution that owns the import. */
@@ -93,6 +96,8 @@ export interface LinesRef extends ObjectRef {
   readonly failed: number;
   /** Which of the records have which keys, once that is known; see `#repeated-keys/key-index.ts`. */
   readonly keys?: ObjectRef;
+  /** What they would do, once that is known. */
+  readonly sum?: PreparedSum;
 }
 
 /** Why a file as a whole is not trusted. */
@@ -119,6 +124,19 @@ export type Received =
       readonly plan?: Planned;
       readonly error: StateError;
     }
+  | {
+      /** A person will have none of it. */
+      readonly decision: "discard";
+      readonly import: ImportRef;
+      readonly plan: { readonly decision: "rejected"; readonly rejection: Rejection };
+    }
+  | {
+      /** The owner ended between the decision to hold and its report. */
+      readonly decision: "hold";
+      readonly import: ImportRef;
+      readonly plan: Planned;
+      readonly decided: Decided;
+    }
   | { readonly decision: "duplicate" | "ignored"; readonly reason: string };
 
 /** What Plan makes of a file that it accepts. */
@@ -131,6 +149,8 @@ export interface Planned {
   readonly chunks: number;
   /** JSON array of ChunkTask, in the work bucket: the items of PrepareChunks and of CloseRemaining. */
   readonly manifest: ObjectRef;
+  /** Set where a person lets the import go on, and what was prepared of it is still there. */
+  readonly prepared?: true;
 }
 
 /** What Plan adds to its input, under `$.plan`. */
@@ -154,4 +174,6 @@ export interface Decided {
   /** JSON array of ChunkTask, in the work bucket: the items of ImportChunks. */
   readonly manifest: ObjectRef;
   readonly chunks: number;
+  /** Set where nothing is stored yet: a person has to look first, or asked for no more than a look. */
+  readonly held?: "guard" | "preview";
 }

@@ -1,12 +1,14 @@
 import type { RecordErrorCode } from "#errors/catalogue.ts";
+import type { Tripped } from "#guards/guards.ts";
 import type { ChangedFields } from "#imports/changed-fields.ts";
 import type { ImportRef, ObjectRef, Planned, Rejection, StateError, TableRef } from "#imports/flow.ts";
 import type { Outcomes } from "#records/line.ts";
 import type { RepeatedKeysSum } from "#repeated-keys/repeated-keys.ts";
 import type { CountedWarning, Warning } from "#warnings/catalogue.ts";
 
-/** Status of an import. All but RUNNING and HELD are final. */
-export type ImportStatus = "RUNNING" | "COMPLETED" | "COMPLETED_WITH_FAILURES" | "REJECTED" | "HELD" | "FAILED";
+/** Status of an import. HELD awaits a person; a preview that is PREVIEWED may be let in by one. The others but RUNNING are final. */
+export type ImportStatus =
+  "RUNNING" | "COMPLETED" | "COMPLETED_WITH_FAILURES" | "REJECTED" | "HELD" | "PREVIEWED" | "FAILED";
 
 /** How many failed records carry a code as their first. */
 export type FailuresByCode = Readonly<Partial<Record<RecordErrorCode, number>>>;
@@ -32,11 +34,15 @@ export interface PlannedEntry {
 export interface DecidedEntry {
   /** Keys that several records of the file have; 0 where none has. */
   readonly repeatedKeys: RepeatedKeysSum;
+  /** The second manifest. */
+  readonly decided: ObjectRef;
+  /** The guards that hold it; none where it is a preview. */
+  readonly held?: readonly Tripped[];
 }
 
 /** What Report concludes; present once the import is finished. */
 export interface FinishedEntry {
-  readonly status: Exclude<ImportStatus, "RUNNING" | "HELD">;
+  readonly status: Exclude<ImportStatus, "RUNNING">;
   readonly finishedAt: string;
   readonly outcomes: Outcomes;
   readonly failuresByCode: FailuresByCode;
@@ -45,15 +51,32 @@ export interface FinishedEntry {
   readonly warnings?: readonly Warning[];
   /** As above. */
   readonly changedFields?: ChangedFields;
-  readonly reports: { readonly report: ObjectRef; readonly page: ObjectRef; readonly failedRecords?: ObjectRef };
+  readonly reports: {
+    readonly report: ObjectRef;
+    readonly page: ObjectRef;
+    readonly failedRecords?: ObjectRef;
+    /** Of an import that has stored nothing yet: what it would change, and what would fail. */
+    readonly changes?: ObjectRef;
+    readonly wouldFail?: ObjectRef;
+  };
   readonly rejection?: Rejection;
   readonly error?: StateError;
+}
+
+/** What a person has done to an import, and why. */
+export interface ByPerson {
+  readonly who: string;
+  readonly reason: string;
+  readonly at: string;
 }
 
 /** The imports table's entry for one import. */
 export type ImportEntry = ImportRef & {
   /** The last time a person ran it again. */
-  readonly rerun?: { readonly who: string; readonly reason: string; readonly at: string };
+  readonly rerun?: ByPerson;
+  /** Who has let it go on, after it was held or previewed, or will have none of it. */
+  readonly released?: ByPerson;
+  readonly discarded?: ByPerson;
 } & Partial<PlannedEntry> &
   Partial<DecidedEntry> &
   Partial<Omit<FinishedEntry, "status">> & { readonly status: ImportStatus };

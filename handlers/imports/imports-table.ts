@@ -4,7 +4,7 @@ import { queryAll, setIf } from "#aws/dynamodb.ts";
 import type { ChunkEntry } from "#imports/chunk-entry.ts";
 import type { ImportRef, LinesRef, ObjectRef, StateError } from "#imports/flow.ts";
 import type { RunEntry } from "#reprocessing/flow.ts";
-import type { DecidedEntry, FinishedEntry, ImportEntry, PlannedEntry } from "#imports/import-entry.ts";
+import type { DecidedEntry, FinishedEntry, ImportEntry, ImportStatus, PlannedEntry } from "#imports/import-entry.ts";
 
 /** Another execution has taken the import over; whoever sees this has nothing left to do. */
 export class NotOwner extends Error {
@@ -37,10 +37,36 @@ export class ImportsTable {
    * what failed in them is for reprocessing. False where the import is in another status.
    */
   rerun(importId: string, owner: string, startedAt: string, by: { who: string; reason: string }): Promise<boolean> {
+    const attributes = { rerun: { ...by, at: startedAt }, discarded: null, held: null };
+    return this.#begin(importId, owner, startedAt, attributes, ["REJECTED", "FAILED"]);
+  }
+
+  /** Lets an import go on that was held or previewed; false where it is in another status. */
+  release(importId: string, owner: string, startedAt: string, by: { who: string; reason: string }): Promise<boolean> {
+    return this.#begin(importId, owner, startedAt, { released: { ...by, at: startedAt } }, ["HELD", "PREVIEWED"]);
+  }
+
+  /** Takes an import that was held or previewed, in order to close it; false where it is in another status. */
+  discard(importId: string, owner: string, startedAt: string, by: { who: string; reason: string }): Promise<boolean> {
+    return this.#begin(importId, owner, startedAt, { discarded: { ...by, at: startedAt } }, ["HELD", "PREVIEWED"]);
+  }
+
+  /** Gives an import that was over to an execution. */
+  #begin(
+    importId: string,
+    owner: string,
+    startedAt: string,
+    attributes: Readonly<Record<string, unknown>>,
+    statuses: readonly [ImportStatus, ImportStatus],
+  ): Promise<boolean> {
     const forgotten = { finishedAt: null, rejection: null, error: null, reports: null, balanced: null };
-    const attributes = { owner, startedAt, ...running, ...forgotten, rerun: { ...by, at: startedAt } };
-    const values = { ":rejected": "REJECTED", ":failed": "FAILED" };
-    return this.#set(importId, "IMPORT", attributes, "#status = :rejected OR #status = :failed", values);
+    return this.#set(
+      importId,
+      "IMPORT",
+      { owner, startedAt, ...running, ...forgotten, ...attributes },
+      "#status = :one OR #status = :other",
+      { ":one": statuses[0], ":other": statuses[1] },
+    );
   }
 
   async get(importId: string): Promise<ImportEntry | undefined> {
@@ -59,7 +85,7 @@ export class ImportsTable {
 
   /** Notes how the import ended. Throws NotOwner where the import has been taken over. */
   async finished(ref: ImportRef, end: FinishedEntry): Promise<void> {
-    await this.#asOwner(ref, { ...end, running: null });
+    await this.#asOwner(ref, { ...end, running: end.status === "HELD" ? "HELD" : null });
   }
 
   /** Notes where a chunk's last lines are; leaves a chunk alone that is being closed already. */
@@ -131,13 +157,22 @@ export class ImportsTable {
   }
 
   /** All imports that are not finished, oldest first. Eventually consistent. */
-  async *running(): AsyncGenerator<ImportEntry> {
+  running(): AsyncGenerator<ImportEntry> {
+    return this.#open("RUNNING");
+  }
+
+  /** All imports that wait for a person, oldest first. Eventually consistent. */
+  held(): AsyncGenerator<ImportEntry> {
+    return this.#open("HELD");
+  }
+
+  async *#open(status: "RUNNING" | "HELD"): AsyncGenerator<ImportEntry> {
     const items = queryAll(this.#client, {
       TableName: this.#table,
       IndexName: "byRunning",
       KeyConditionExpression: "#running = :running",
       ExpressionAttributeNames: { "#running": "running" },
-      ExpressionAttributeValues: marshall({ ":running": running.running }),
+      ExpressionAttributeValues: marshall({ ":running": status }),
     });
     for await (const item of items) yield item as unknown as ImportEntry;
   }
@@ -207,7 +242,7 @@ function chunkEntry(chunk: number): string {
   return `CHUNK#${String(chunk).padStart(6, "0")}`;
 }
 
-// The index of imports that are not finished holds those that carry this attribute.
+// The index of imports that are not over holds those that carry this attribute: RUNNING or HELD.
 const running = { status: "RUNNING", running: "RUNNING" } as const;
 
 // Runs are listed beside imports, under a name that no feed can have.

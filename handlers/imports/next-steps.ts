@@ -13,10 +13,18 @@ export const correctRows =
   "Fetch them, correct their cells in the file, delete the records that you have not corrected (each run is an attempt), run it:";
 
 /** What to do about an import that has ended; nothing where all went well. */
-export function stepsAfterImport({ importId, status, failuresByCode }: Report): Step[] {
+export function stepsAfterImport({ importId, status, failuresByCode, rejection }: Report): Step[] {
   const show = `imports show ${importId}`;
   const rerun = (reason: string) => `imports rerun ${importId} --reason "${reason}"`;
   const failures = stepsForFailures(`--import ${importId}`, failuresByCode, `failed-${importId}.csv`);
+  if (status === "HELD" || status === "PREVIEWED")
+    return [
+      { why: "What it would do, with what would fail:", commands: [show] },
+      { why: "If that is right:", commands: [`imports release ${importId} --reason "looked at it"`] },
+      { why: "If it is not:", commands: [`imports discard ${importId} --reason "wrong file"`] },
+    ];
+  if (rejection?.code === "DISCARDED")
+    return [{ why: "If the file is right after all:", commands: [rerun("the file is right")] }];
   if (status === "REJECTED")
     return [
       { why: "The report, with what was wrong and where:", commands: [show] },

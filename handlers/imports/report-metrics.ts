@@ -13,6 +13,8 @@ export function reportMetrics(
   reprocesses = false,
 ): Metric[] {
   const { feed, status, balanced, records, outcomes, failuresByCode, seconds } = report;
+  // Nothing is decided yet of an import that waits for a person; once it goes on, it counts.
+  if (status === "HELD" || status === "PREVIEWED") return [];
   const count = (name: string, value: number): Metric => ({ name, unit: "Count", value });
   const counts = (name: string, dimension: string, of: Counts, before: Counts = {}): Metric[] =>
     Object.entries(of)

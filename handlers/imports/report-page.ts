@@ -1,4 +1,5 @@
 import type { Report } from "#imports/report.ts";
+import type { Outlook } from "#outlook/outlook.ts";
 import { visible } from "#feeds/visible.ts";
 import { exampleText } from "#warnings/example-text.ts";
 
@@ -28,6 +29,7 @@ td.number { text-align: right; font-variant-numeric: tabular-nums; }
 ${report.rejection ? `<p><strong>${escape(report.rejection.code)}</strong> ${escape(report.rejection.message)}</p>` : ""}
 ${report.error ? `<p><strong>Error</strong> ${escape(report.error)}</p>` : ""}
 ${table(["", ""], facts(report))}
+${report.outlook ? outlook(report.outlook) : ""}
 <h2>Outcomes</h2>
 ${table(
   ["Outcome", "Records"],
@@ -45,6 +47,8 @@ const colours: Readonly<Record<Report["status"], string>> = {
   COMPLETED: "#1a7f37",
   COMPLETED_WITH_FAILURES: "#9a6700",
   REJECTED: "#cf222e",
+  HELD: "#8250df",
+  PREVIEWED: "#0969da",
   FAILED: "#cf222e",
 };
 
@@ -59,8 +63,33 @@ function facts(report: Report): [string, string | number][] {
     ["Balanced", report.balanced ? "yes" : "no"],
     ["Started", report.startedAt],
     ["Finished", `${report.finishedAt} (${report.seconds} s)`],
+    ...(report.reports.changes ? [["What would change", report.reports.changes] as [string, string]] : []),
+    ...(report.reports.wouldFail ? [["What would fail", report.reports.wouldFail] as [string, string]] : []),
     ...(report.reports.failedRecords ? [["Failed records", report.reports.failedRecords] as [string, string]] : []),
   ];
+}
+
+function outlook({ guards, outcomes, changedFields: changed, priceChanges, ...categories }: Outlook): string {
+  const held = guards.map(({ message, examples }) => {
+    const keys = examples.map(({ key, line }) => key ?? `line ${line}`);
+    return `<p><strong>Held</strong> ${escape(message)}${keys.length > 0 ? ` For example: ${escape(keys.map(visible).join(", "))}` : ""}</p>`;
+  });
+  const list = (title: string, paths: readonly string[]): string =>
+    paths.length > 0
+      ? table(
+          [title],
+          paths.map((path) => [path]),
+        )
+      : "";
+  const prices = priceChanges.map(({ key, of = "", before, after, currency }) => [key, of, before, after, currency]);
+  return `${held.join("\n")}
+<h2>What it would do</h2>
+<p>Nothing is stored yet.</p>
+${table(["Records would be", ""], Object.entries(outcomes))}
+${Object.keys(changed).length > 0 ? table(["Field that changes", "Products"], Object.entries(changed)) : ""}
+${prices.length > 0 ? table(["Largest price changes", "Variant", "Before", "After", "Currency"], prices) : ""}
+${list("New categories", categories.newCategories)}
+${list("Vanished categories", categories.vanishedCategories)}`;
 }
 
 function changedFields({ changedFields: changed }: Report): string {
@@ -80,7 +109,7 @@ ${table(["Code", "Count", "What to do", "For example"], rows)}`;
 }
 
 function failures(report: Report): string {
-  const codes = Object.entries(report.failuresByCode);
+  const codes = Object.entries(report.outlook?.failuresByCode ?? report.failuresByCode);
   const rows = report.failures.map(({ record, line, cell, key, column, value, code, message }) => [
     record,
     cell ?? line,
@@ -90,8 +119,8 @@ function failures(report: Report): string {
     code,
     message,
   ]);
-  const shown =
-    report.outcomes.failed > report.failures.length ? `<p>The first ${report.failures.length} of them:</p>` : "";
+  const { failed } = report.outlook?.outcomes ?? report.outcomes;
+  const shown = failed > report.failures.length ? `<p>The first ${report.failures.length} of them:</p>` : "";
   return `<h2>Failures</h2>
 ${table(["Code", "Records"], codes)}
 ${shown}

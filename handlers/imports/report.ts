@@ -1,8 +1,10 @@
+import type { RecordError } from "#errors/catalogue.ts";
 import type { DeadLetter } from "#failures/dead-letter.ts";
 import type { ChangedFields } from "#imports/changed-fields.ts";
 import type { DecidedEntry, FailuresByCode, FinishedEntry, PlannedEntry } from "#imports/import-entry.ts";
 import type { ImportRef, ObjectRef, Rejection } from "#imports/flow.ts";
-import type { Outcomes } from "#records/line.ts";
+import type { Outlook } from "#outlook/outlook.ts";
+import type { FailedLine, Outcomes } from "#records/line.ts";
 import type { RepeatedKeysSum } from "#repeated-keys/repeated-keys.ts";
 import type { Warning } from "#warnings/catalogue.ts";
 
@@ -37,6 +39,8 @@ export interface Report {
   readonly balanced: boolean;
   /** Of updated records: in how many of them each field changed, the most frequent first, a hundred at most. */
   readonly changedFields: ChangedFields;
+  /** What it would do, where nothing is stored yet: it is held, or was a preview. */
+  readonly outlook?: Outlook;
   /** Keys that several records of the file have, and how many records these are; 0 where each key stands once. */
   readonly repeatedKeys: RepeatedKeysSum;
   /** What fails nothing and should be known all the same; in the order of the catalogue. */
@@ -49,7 +53,13 @@ export interface Report {
   readonly failures: readonly ReportedFailure[];
   readonly failuresByCode: FailuresByCode;
   /** s3:// addresses. */
-  readonly reports: { readonly report: string; readonly page: string; readonly failedRecords?: string };
+  readonly reports: {
+    readonly report: string;
+    readonly page: string;
+    readonly failedRecords?: string;
+    readonly changes?: string;
+    readonly wouldFail?: string;
+  };
 }
 
 /** How many failures a report lists one by one. */
@@ -61,6 +71,7 @@ export function reportOf(
   records: number,
   end: FinishedEntry & Partial<DecidedEntry> & Pick<PlannedEntry, "rows">,
   failures: readonly ReportedFailure[],
+  outlook?: Outlook,
 ): Report {
   const seconds = Math.max(0, Date.parse(end.finishedAt) - Date.parse(from.startedAt)) / 1000;
   const { bucket, key, versionId, bytes } = from.file;
@@ -76,6 +87,7 @@ export function reportOf(
     outcomes: end.outcomes,
     balanced: end.balanced,
     changedFields: end.changedFields ?? {},
+    ...(outlook && { outlook }),
     repeatedKeys: end.repeatedKeys ?? { keys: 0, records: 0 },
     warnings: end.warnings ?? [],
     startedAt: from.startedAt,
@@ -84,21 +96,32 @@ export function reportOf(
     recordsPerSecond: seconds > 0 ? Math.round(records / seconds) : records,
     failures,
     failuresByCode: end.failuresByCode,
-    reports: {
-      report: addressOf(end.reports.report),
-      page: addressOf(end.reports.page),
-      ...(end.reports.failedRecords && { failedRecords: addressOf(end.reports.failedRecords) }),
-    },
+    reports: Object.fromEntries(
+      Object.entries(end.reports).map(([name, ref]) => [name, addressOf(ref)]),
+    ) as unknown as Report["reports"],
   };
 }
 
 /** A dead letter as a report lists it: one row for each thing wrong with the record. */
-export function reportedFailures(letter: DeadLetter): ReportedFailure[] {
-  return letter.errors.map(({ code, message, column, value, cell, line = letter.line }) => ({
-    record: letter.recordNumber,
+export function reportedFailures({ recordNumber: record, ...letter }: DeadLetter): ReportedFailure[] {
+  return failuresOf({ ...letter, record });
+}
+
+/** What is wrong with a record, as a report lists it. */
+export function failuresOf({
+  record,
+  line: first,
+  key,
+  errors,
+}: Pick<FailedLine, "record" | "line"> & {
+  readonly key?: string | undefined;
+  readonly errors: readonly RecordError[];
+}): ReportedFailure[] {
+  return errors.map(({ code, message, column, value, cell, line = first }) => ({
+    record,
     line,
     ...(cell !== undefined && { cell }),
-    ...(letter.key !== undefined && { key: letter.key }),
+    ...(key !== undefined && { key }),
     ...(column !== undefined && { column }),
     ...(value !== undefined && { value }),
     code,

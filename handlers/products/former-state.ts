@@ -1,4 +1,4 @@
-import type { Compared } from "#records/line.ts";
+import type { Compared, MappedLine } from "#records/line.ts";
 import type { Product } from "#products/product.ts";
 import type { StoredState } from "#products/product-store.ts";
 
@@ -21,4 +21,9 @@ export function formerState(
 ): FormerState | undefined {
   if (settled || (outcome !== "created" && outcome !== "updated")) return undefined;
   return { ...at, ...(now && { before: { version: now.sourceVersion, product: now.product } }) };
+}
+
+/** Of the former states that were kept of a record, that which it replaces if what it was compared with is still there. */
+export function formerOf({ compared }: MappedLine, states: readonly FormerState[]): FormerState | undefined {
+  return states.find(({ before }) => before?.version === compared?.over);
 }

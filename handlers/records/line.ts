@@ -81,6 +81,10 @@ export interface Compared {
   readonly over?: string;
   /** Of what is updated: the fields that differ, each once; see `#products/changes.ts`. */
   readonly changed?: readonly string[];
+  /** Set where a price changes by more than the feed's guards let through unseen. */
+  readonly repriced?: true;
+  /** Set where a field is gone that the product had. */
+  readonly losing?: true;
   /** Set where nothing can change that: the record is stored already, or something newer is. */
   readonly settled?: true;
   /** The import whose newer product is stored, where the outcome is `superseded`. */

@@ -41,14 +41,22 @@ export async function feedMetrics(
   ];
 }
 
+/** For how many hours the oldest import has waited that is held for a person; 0 where none is. */
+export async function heldMetrics(imports: Pick<ImportsTable, "held">, now: Date): Promise<Metric[]> {
+  let hours = 0;
+  for await (const { finishedAt } of imports.held())
+    hours = Math.max(hours, (now.getTime() - Date.parse(finishedAt ?? now.toISOString())) / 3_600_000);
+  return [{ name: "OldestHeldHours", unit: "None", value: hours }];
+}
+
 /** When upstream last sent a file that became an import, whatever came of it; undefined where it never did. */
 async function lastSent(imports: Pick<ImportsTable, "ofFeed">, feed: string): Promise<string | undefined> {
   let last: string | undefined;
-  for await (const { startedAt, eventTime, claimant, table } of imports.ofFeed(feed, "", fewImports)) {
+  for await (const { startedAt, eventTime, claimant, table, preview, released } of imports.ofFeed(feed, "", fewImports)) {
     // The list is by when work began, and an old file may be run again; but none began before it was sent.
     if (last !== undefined && startedAt <= last) break;
-    // What staff run again says nothing of upstream.
-    if (claimant ?? table?.failedRecords) continue;
+    // What staff run again, or look at, says nothing of upstream.
+    if (claimant ?? table?.failedRecords ?? (preview && !released)) continue;
     if (last === undefined || eventTime > last) last = eventTime;
   }
   return last;

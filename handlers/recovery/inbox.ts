@@ -12,8 +12,16 @@ export interface InboxFile {
   readonly lastModified: string;
 }
 
-/** All versions of all files under a prefix of the inbox, page by page. */
-export async function* inboxFiles(s3: S3Client, bucket: string, prefix: string): AsyncGenerator<InboxFile[]> {
+/** All versions of all files under some prefixes of the inbox, page by page. */
+export async function* inboxFiles(
+  s3: S3Client,
+  bucket: string,
+  ...prefixes: readonly string[]
+): AsyncGenerator<InboxFile[]> {
+  for (const prefix of prefixes) yield* filesUnder(s3, bucket, prefix);
+}
+
+async function* filesUnder(s3: S3Client, bucket: string, prefix: string): AsyncGenerator<InboxFile[]> {
   let from: { KeyMarker?: string; VersionIdMarker?: string } | undefined = {};
   while (from) {
     const page: ListObjectVersionsCommandOutput = await s3.send(

@@ -27,7 +27,7 @@ function checkName(name: string): void {
 /** An import that is over: its report, and where copies of the report's files lie on this machine. */
 export interface Imported {
   readonly report: Report;
-  readonly files: Readonly<Record<keyof Report["reports"], string | undefined>>;
+  readonly files: Readonly<Partial<Record<keyof Report["reports"], string | undefined>>>;
 }
 
 /** Thrown where a file became no import that ended with a report; the message says why. */
@@ -36,7 +36,7 @@ export class NotImported extends Error {
 }
 
 /**
- * Drops a file into the engine's inbox as `incoming/<feed>/<its name>`, follows it to its end, and copies the report's files to
+ * Drops a file into the engine's inbox as `incoming/<feed>/<its name>`, or under `preview/` where it is only looked at, follows it to its end, and copies the report's files to
  * `<dataDir>/reports/<importId>/`. `progress` is told in a few words how it goes. Throws NotImported.
  */
 export async function importFile(
@@ -45,11 +45,12 @@ export async function importFile(
   file: string,
   feed: string,
   progress: (words: string) => void,
+  folderName: "incoming" | "preview" = "incoming",
 ): Promise<Imported> {
   const s3 = new S3Client(engine.client("S3"));
   const imports = new ImportsTable(new DynamoDBClient(engine.client("DYNAMODB")), engine.output("imports_table"));
   checkName(basename(file));
-  const target = { Bucket: engine.output("inbox_bucket"), Key: `incoming/${feed}/${basename(file)}` };
+  const target = { Bucket: engine.output("inbox_bucket"), Key: `${folderName}/${feed}/${basename(file)}` };
   const ContentLength = statSync(file).size;
   await s3.send(new PutObjectCommand({ ...target, ContentLength, Body: createReadStream(file) }));
   const started = engine.executions().findLast(({ input }) => keyOf(input) === target.Key);
@@ -71,13 +72,10 @@ export async function importFile(
     );
 
   const folder = join(dataDir, "reports", importId);
-  const { report, page, failedRecords } = entry.reports;
-  const files = {
-    report: await download(s3, report, folder),
-    page: await download(s3, page, folder),
-    failedRecords: failedRecords && (await download(s3, failedRecords, folder)),
-  };
-  return { report: JSON.parse(readFileSync(files.report, "utf8")) as Report, files };
+  const files: Partial<Record<keyof Report["reports"], string>> = {};
+  for (const [name, ref] of Object.entries(entry.reports) as [keyof Report["reports"], ObjectRef][])
+    files[name] = await download(s3, ref, folder);
+  return { report: JSON.parse(readFileSync(files.report!, "utf8")) as Report, files };
 }
 
 /** How an import stands, by its entry and its ledger. */

@@ -2,6 +2,7 @@ import { relative } from "node:path";
 import { outcomes } from "#records/line.ts";
 import { exampleText } from "#warnings/example-text.ts";
 import type { Imported } from "./import-file.ts";
+import { outlookText } from "./outlook-text.ts";
 import { shorten, table } from "./table.ts";
 
 /** A report for people: what became of the records, each failure with its place, and where the files lie. */
@@ -26,6 +27,7 @@ export function reportText({ report, files }: Imported): string {
       ),
     );
   }
+  if (report.outlook) parts.push(...outlookText(report.outlook));
   if (report.warnings.length > 0) {
     const rows = report.warnings.flatMap(({ code, count, message, examples }): (string | number)[][] => [
       [code, count, message],
@@ -47,14 +49,18 @@ export function reportText({ report, files }: Imported): string {
       ...[record, cell ?? line, key && shorten(key, 24), column, value && shorten(value, 32), code, message],
     ]);
     parts.push(table(header, rows));
-    const failed = report.outcomes.failed;
+    const { failed } = report.outlook?.outcomes ?? report.outcomes;
+    const [what, all] = report.outlook ? ["would fail", "CSV of these"] : ["failed", "failed-records CSV"];
     if (failed > new Set(failures.map(({ record }) => record)).size)
-      parts.push(`${failed.toLocaleString("en")} records failed; the failed-records CSV has them all.`);
+      parts.push(`${failed.toLocaleString("en")} records ${what}; the ${all} has them all.`);
   }
-  const named = { report: "Report", page: "To read", failedRecords: "Failed records" } as const;
+  const named = {
+    ...{ report: "Report", page: "To read", failedRecords: "Failed records" },
+    ...{ changes: "What would change", wouldFail: "What would fail" },
+  } as const;
   const lie = Object.entries(named).flatMap(([file, name]) => {
     const path = files[file as keyof typeof named];
-    return path === undefined ? [] : [`${`${name}:`.padEnd(16)}${shown(path)}`];
+    return path === undefined ? [] : [`${`${name}:`.padEnd(19)}${shown(path)}`];
   });
   return [...parts, lie.join("\n")].join("\n\n");
 }

@@ -48,6 +48,7 @@ export const importStatuses: readonly ImportStatus[] = [
   "COMPLETED_WITH_FAILURES",
   "REJECTED",
   "HELD",
+  "PREVIEWED",
   "FAILED",
 ];
 
@@ -68,6 +69,26 @@ const commands = {
     options: ["reason"],
     required: ["reason"],
     does: "Runs a REJECTED or FAILED import again from its archived original, once the cause is gone.",
+  },
+  preview: {
+    takes: "FILE",
+    options: ["feed"],
+    required: ["feed"],
+    does: "Uploads a file and says what its import would do; nothing is stored.",
+    notes: ["imports release lets it in afterwards, without a second upload."],
+  },
+  "imports release": {
+    takes: "ID",
+    options: ["reason"],
+    required: ["reason"],
+    does: "Lets an import go on that is HELD or PREVIEWED.",
+    notes: ["Its age is that of its file: where a newer file has come meanwhile, its records are superseded."],
+  },
+  "imports discard": {
+    takes: "ID",
+    options: ["reason"],
+    required: ["reason"],
+    does: "Closes an import that is HELD or PREVIEWED; nothing of it is stored.",
   },
   failures: {
     options: [...filters, "status"],

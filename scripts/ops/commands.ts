@@ -1,4 +1,6 @@
+import { basename } from "node:path";
 import { failureStatuses, type DeadLetter } from "#failures/dead-letter.ts";
+import type { ImportEntry } from "#imports/import-entry.ts";
 import { ofImport } from "#reprocessing/select.ts";
 import type { ReprocessRequest } from "#reprocessing/flow.ts";
 import { filterOf, importStatuses, statusOf, type Arguments, type CommandName } from "./arguments.ts";
@@ -13,8 +15,9 @@ import { fetchReports, importOf, importsOf, readReport, shownImport } from "./im
 import type { Output } from "../cli/output.ts";
 import { listedProduct, productOf, productsOf } from "./products.ts";
 import type { Project } from "./project.ts";
+import { preview } from "./preview.ts";
 import { newRunId, reprocess, uploadCorrections, type RunEnd } from "./reprocess.ts";
-import { rerun } from "./rerun.ts";
+import { restart, type Wish } from "./restart.ts";
 import * as texts from "./texts.ts";
 import { move, type Moved } from "./transitions.ts";
 
@@ -40,19 +43,25 @@ export const runs: Readonly<Record<CommandName, Run>> = {
     const entry = await importOf(project, id);
     const report = await readReport(s3, entry);
     const files = values.out !== undefined && report ? await fetchReports(s3, entry, values.out) : undefined;
-    const shown = { ...shownImport(entry), ...(report && { failures: report.failures }), ...(files && { files }) };
+    const shown = {
+      ...shownImport(entry),
+      ...(report && { failures: report.failures, ...(report.outlook && { outlook: report.outlook }) }),
+      ...(files && { files }),
+    };
     out.answer(shown, () => texts.importText(shown, report, files));
     if (values.out !== undefined && !files) out.note(`The import is ${entry.status} and has no report yet.`);
     return exitCodes.done;
   },
 
-  "imports rerun": async (project, { ids: [id = ""], values }, out) => {
-    const entry = await importOf(project, id);
-    const again = await out.following(id, (progress) => rerun(project, entry, values.reason!, progress));
-    const report = await readReport(project.s3, again);
-    const shown = { ...shownImport(again), ...(report && { failures: report.failures }) };
-    out.answer(shown, () => texts.importText(shown, report, undefined));
-    return again.status === "REJECTED" || again.status === "FAILED" ? exitCodes.failed : exitCodes.done;
+  "imports rerun": (project, args, out) => restarted(project, "rerun", args, out),
+  "imports release": (project, args, out) => restarted(project, "release", args, out),
+  "imports discard": (project, args, out) => restarted(project, "discard", args, out),
+
+  preview: async (project, { ids: [file = ""], values }, out) => {
+    const { feed = "" } = values;
+    const entry = await out.following(basename(file), (progress) => preview(project, file, feed, progress));
+    await showImport(project, entry, out);
+    return entry.status === "PREVIEWED" ? exitCodes.done : exitCodes.failed;
   },
 
   failures: async (project, { values }, out) => {
@@ -142,6 +151,27 @@ export const runs: Readonly<Record<CommandName, Run>> = {
     return left > 0 ? exitCodes.failed : foundOr(out, found, noEvent);
   },
 };
+
+/** Does to an import what a person wants, and shows what became of it. */
+async function restarted(
+  project: Project,
+  wish: Wish,
+  { ids: [id = ""], values }: Pick<Arguments, "ids" | "values">,
+  out: Output,
+): Promise<ExitCode> {
+  const entry = await importOf(project, id);
+  const again = await out.following(id, (progress) => restart(project, entry, wish, values.reason!, progress));
+  await showImport(project, again, out);
+  const wanted = wish === "discard" ? again.status === "REJECTED" : !["REJECTED", "FAILED"].includes(again.status);
+  return wanted ? exitCodes.done : exitCodes.failed;
+}
+
+async function showImport({ s3 }: Project, entry: ImportEntry, out: Output): Promise<void> {
+  const report = await readReport(s3, entry);
+  const { failures, outlook } = report ?? {};
+  const shown = { ...shownImport(entry), ...(failures && { failures }), ...(outlook && { outlook }) };
+  out.answer(shown, () => texts.importText(shown, report, undefined));
+}
 
 const noEvent = "Nothing waits: every event was delivered.";
 

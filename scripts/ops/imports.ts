@@ -13,7 +13,7 @@ import type { Project } from "./project.ts";
 /** An import as the commands give it: its report as far as there is one yet, without the single failures. */
 export type ShownImport = Pick<Report, "importId" | "feed" | "file" | "startedAt"> &
   Partial<Omit<Report, "status">> &
-  Pick<ImportEntry, "rerun"> & {
+  Pick<ImportEntry, "rerun" | "released" | "discarded"> & {
     readonly status: ImportStatus;
     /** The run, or the file, that claimed the failures in it. */
     readonly reprocesses?: string;
@@ -21,8 +21,9 @@ export type ShownImport = Pick<Report, "importId" | "feed" | "file" | "startedAt
 
 /** An import's entry as it is shown. */
 export function shownImport(entry: ImportEntry): ShownImport {
-  const { importId, feed, file, startedAt, status, records, rerun, claimant } = entry;
-  const more = { ...(rerun && { rerun }), ...(claimant && { reprocesses: claimant.id }) };
+  const { importId, feed, file, startedAt, status, records, rerun, released, discarded, claimant } = entry;
+  const by = { ...(rerun && { rerun }), ...(released && { released }), ...(discarded && { discarded }) };
+  const more = { ...by, ...(claimant && { reprocesses: claimant.id }) };
   if (isFinished(entry)) {
     const { failures: _many, ...report } = reportOf(entry, records ?? 0, entry, []);
     return { ...report, ...more };
@@ -69,25 +70,23 @@ export async function readReport(s3: S3Client, entry: ImportEntry): Promise<Repo
 }
 
 /** Where copies of a report's files lie on this machine. */
-export type Copies = Readonly<Record<keyof Report["reports"], string | undefined>>;
+export type Copies = Readonly<Partial<Record<keyof Report["reports"], string | undefined>>>;
 
 /** Copies what an import has reported into a folder. */
 export async function fetchReports(s3: S3Client, { reports }: ImportEntry, folder: string): Promise<Copies> {
   mkdirSync(folder, { recursive: true });
-  const fetch = async (from: ObjectRef | undefined): Promise<string | undefined> => {
-    if (!from) return undefined;
+  const fetch = async (from: ObjectRef): Promise<string> => {
     const path = join(folder, basename(from.key));
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: from.bucket, Key: from.key }));
     await pipeline(Body as Readable, createWriteStream(path));
     return path;
   };
-  return {
-    report: await fetch(reports?.report),
-    page: await fetch(reports?.page),
-    failedRecords: await fetch(reports?.failedRecords),
-  };
+  const copies: Partial<Record<keyof Report["reports"], string>> = {};
+  for (const [name, ref] of Object.entries(reports ?? {}) as [keyof Report["reports"], ObjectRef][])
+    copies[name] = await fetch(ref);
+  return copies;
 }
 
 function isFinished(entry: ImportEntry): entry is ImportEntry & FinishedEntry {
-  return entry.status !== "RUNNING" && entry.status !== "HELD" && entry.reports !== undefined;
+  return entry.status !== "RUNNING" && entry.reports !== undefined;
 }

@@ -30,17 +30,20 @@ export const importList = {
 
 /** One import; `files` where copies of its reports were fetched. */
 export function importText(shown: ShownImport, report: Report | undefined, files: Copies | undefined): string {
-  const parts = [report ? reportText({ report, files: files ?? noCopies }) : unfinishedText(shown)];
+  const parts = [report ? reportText({ report, files: files ?? {} }) : unfinishedText(shown)];
   const codes = largestFirst(report?.failuresByCode ?? {});
   if (codes.length > 0) parts.push(table(["code", "records"], codes));
-  const { rerun, reprocesses } = shown;
-  if (rerun) parts.push(`Run again ${timeText(rerun.at)} by ${rerun.who}: ${rerun.reason}`);
+  const { rerun, released, discarded, reprocesses } = shown;
+  for (const [what, by] of [
+    ["Run again", rerun],
+    ["Released", released],
+    ["Discarded", discarded],
+  ] as const)
+    if (by) parts.push(`${what} ${timeText(by.at)} by ${by.who}: ${by.reason}`);
   if (reprocesses) parts.push(`Its records are failures that ${reprocesses} runs again.`);
   if (report && !files) parts.push(Object.values(report.reports).join("\n"));
   return parts.filter(Boolean).join("\n\n");
 }
-
-const noCopies: Copies = { report: undefined, page: undefined, failedRecords: undefined };
 
 function unfinishedText({ importId, feed, file, status, startedAt, records }: ShownImport): string {
   const known = records === undefined ? "" : `, ${records.toLocaleString("en")} records`;

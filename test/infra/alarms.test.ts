@@ -80,6 +80,7 @@ describe("every problem has its alarm", () => {
     ["imports-unbalanced", [["ProductImport UnbalancedImports", own]], { threshold: 0, statistic: "Sum" }],
     ["failure-rate", [["ProductImport FailurePercent", own]], { threshold: 20, statistic: "Maximum" }],
     ["failures-open", [["ProductImport OldestOpenFailureHours", own]], { threshold: 72, statistic: "Maximum" }],
+    ["imports-held", [["ProductImport OldestHeldHours", own]], { threshold: 24, statistic: "Maximum" }],
     ["feeds-silent", [["ProductImport SilentFeeds", own]], { threshold: 0, statistic: "Maximum" }],
     [
       "executions-unreported",
@@ -307,7 +308,7 @@ describe("what an alarm watches", () => {
     const silence = new Map<unknown, string[]>();
     for (const [name, { treat_missing_data: how }] of alarms) silence.set(how, [...(silence.get(how) ?? []), name]);
     expect(silence.get("breaching")).toEqual(["sweep-silent"]);
-    expect(silence.get("ignore")!.sort()).toEqual(["failures-open", "feeds-silent"]);
+    expect(silence.get("ignore")!.sort()).toEqual(["failures-open", "feeds-silent", "imports-held"]);
     expect([...silence.keys()].sort()).toEqual(["breaching", "ignore", "notBreaching"]);
   });
 });
@@ -368,7 +369,8 @@ describe("the description", () => {
     for (const [, marked] of text.matchAll(/`([^`]*)`/g)) {
       const [, ops] = /^IMPORT_ENVIRONMENT=dev npm run ops -- (.*)$/.exec(marked!) ?? [];
       if (ops !== undefined) expect(readArguments(ops.split(" "))).toHaveProperty("command");
-      else if (!marked!.startsWith("aws ")) expect([...settings, "FAILED", "OPEN", "$.noticeFailed"]).toContain(marked);
+      else if (!marked!.startsWith("aws "))
+        expect([...settings, "FAILED", "HELD", "OPEN", "$.noticeFailed"]).toContain(marked);
     }
   });
 

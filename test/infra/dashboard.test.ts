@@ -124,6 +124,7 @@ describe("the dashboard", () => {
     expect(marks).toEqual([
       ["Failed records", 7],
       ["Oldest open dead letter", 9],
+      ["Oldest import that is held", 24],
       ["Lambdas: longest call", 80],
       ["Step Functions: Map Runs of the whole account", 900],
     ]);

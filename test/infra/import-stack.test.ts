@@ -185,6 +185,7 @@ describe("the Lambdas", () => {
         "MAX_EXCEL_BYTES",
         "MAX_FILE_BYTES",
         "WORK_BUCKET",
+        "WORK_DAYS",
       ],
     ],
     ["restructure", ["ARCHIVE_BUCKET", "MAX_RECORD_BYTES", "WORK_BUCKET"]],
@@ -456,7 +457,7 @@ describe("the triggers", () => {
     expect(stack.granted(trigger)).toEqual([{ Effect: "Allow", Action: ["states:StartExecution"], Resource: [arn] }]);
   });
 
-  it("of the inbox fires for every object under incoming/, whatever its suffix, and hands on the event as it is", () => {
+  it("of the inbox fires for every object under incoming/ and preview/, whatever its suffix, and hands on the event as it is", () => {
     const rule = stack.one("aws_cloudwatch_event_rule", "inbox-trigger");
     expect(rule).not.toHaveProperty("event_bus_name");
     expect(JSON.parse(String(rule["event_pattern"]))).toEqual({
@@ -464,7 +465,7 @@ describe("the triggers", () => {
       "detail-type": ["Object Created"],
       detail: {
         bucket: { name: [`\${${addressOf("aws_s3_bucket", "inbox_bucket")}.bucket}`] },
-        object: { key: [{ prefix: "incoming/" }] },
+        object: { key: [{ prefix: "incoming/" }, { prefix: "preview/" }] },
       },
     });
     const target = stack.one("aws_cloudwatch_event_target", "inbox-trigger");

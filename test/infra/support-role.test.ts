@@ -22,7 +22,7 @@ describe("the role of support staff", () => {
     );
   });
 
-  it("writes corrections and failures only, starts the machines, and deletes nothing but messages", () => {
+  it("writes corrections, files to look at and failures only, starts the machines, and deletes nothing but messages", () => {
     const granted = open
       .granted("support")
       .flatMap(({ Action, Resource }) =>
@@ -31,6 +31,7 @@ describe("the role of support staff", () => {
     const changing = granted.filter((one) => /^\w+:(Put|Update|Delete|Start|Stop|Send|Change)/.test(one));
     expect(changing.map((one) => one.replace(/_[0-9A-F]{8}\b/, "")).sort()).toEqual([
       "dynamodb:UpdateItem ${aws_dynamodb_table.failures_table.arn}",
+      "s3:PutObject ${aws_s3_bucket.inbox_bucket.arn}/preview/*",
       "s3:PutObject ${aws_s3_bucket.work_bucket.arn}/corrections/*",
       "sqs:ChangeMessageVisibility ${aws_sqs_queue.undelivered-events_queue.arn}",
       "sqs:DeleteMessage ${aws_sqs_queue.undelivered-events_queue.arn}",
