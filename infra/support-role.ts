@@ -50,8 +50,8 @@ export class SupportRole extends Construct {
   #allowMend(role: GrantedRole, props: SupportRoleProps): void {
     const { inbox, work, failures, importMachine, reprocessMachine, undelivered } = props;
     work.allow(role, ["PutObject"], "corrections/*");
-    // A file that is only looked at; it is asked which version it became.
-    inbox.allow(role, ["GetObject", "GetObjectVersion", "PutObject"], "preview/*");
+    // A file that is only looked at; it is asked what became of it, where its bucket has no versions.
+    inbox.allow(role, ["GetObject", "PutObject"], "preview/*");
     failures.allow(role, "UpdateItem");
     for (const machine of [importMachine, reprocessMachine]) {
       machine.allowStart(role);

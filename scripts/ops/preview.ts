@@ -18,17 +18,26 @@ export async function preview(
   const ContentLength = statSync(file).size;
   progress("uploading");
   const put = await s3.send(new PutObjectCommand({ ...target, ContentLength, Body: createReadStream(file) }));
-  const version = put.VersionId !== undefined && put.VersionId !== "null" && { VersionId: put.VersionId };
-  const { ETag = "", LastModified = new Date(0) } = await s3.send(new HeadObjectCommand({ ...target, ...version }));
+  // A bucket without versions, as that of the engine, is asked what became of it.
+  const {
+    ETag = "",
+    LastModified = new Date(0),
+    VersionId,
+  } = isVersion(put.VersionId) ? { ...put, LastModified: undefined } : await s3.send(new HeadObjectCommand(target));
   const importId = importIdOf({
     ...{ bucket: target.Bucket, key: target.Key, etag: ETag.replaceAll('"', "") },
-    ...(version && { versionId: version.VersionId }),
+    ...(isVersion(VersionId) && { versionId: VersionId }),
     lastModified: LastModified.toISOString(),
   });
   for (;;) {
-    progress(await importWords(imports, importId));
     const entry = await imports.get(importId);
+    progress(await importWords(imports, importId));
     if (entry && entry.status !== "RUNNING") return entry;
     await sleep(pollMilliseconds);
   }
+}
+
+/** A bucket whose versioning is suspended calls its only version "null". */
+function isVersion(id: string | undefined): id is string {
+  return id !== undefined && id !== "null";
 }

@@ -117,3 +117,98 @@ describe("a preview", () => {
     expect(released.changedFields).toEqual(report.outlook!.changedFields);
   });
 });
+
+describe("an import that is held", () => {
+  async function held(prefix: string): Promise<{ importId: string; rows: string[][] }> {
+    await imported(hats(prefix, 20, () => "1"));
+    const rows = hats(prefix, 20, () => "10");
+    const { importId, status } = await imported(rows);
+    expect(status).toBe("HELD");
+    return { importId, rows };
+  }
+
+  it("is prepared again where what was prepared has expired", async () => {
+    const { importId } = await held("EXPIRED");
+    const seen: string[] = [];
+    const note = (): void => {
+      pipeline.faults = ({ state }) => void seen.push(state);
+    };
+    await pipeline.remove((await pipeline.entry(importId)).manifest!);
+    note();
+    expect(await asked("release", importId)).toMatchObject({ status: "COMPLETED", outcomes: { updated: 20 } });
+    expect(seen).toContain("Compare");
+
+    const other = await held("KEPT");
+    seen.length = 0;
+    note();
+    expect(await asked("release", other.importId)).toMatchObject({ status: "COMPLETED", outcomes: { updated: 20 } });
+    expect(seen).not.toContain("Compare");
+  });
+
+  it("is released once, whoever asks at the same time", async () => {
+    const { importId } = await held("TWICE");
+    await Promise.all([asked("release", importId), asked("release", importId), asked("discard", importId)]);
+    const entry = await pipeline.entry(importId);
+    expect(entry.released ?? entry.discarded).toBeDefined();
+    expect([entry.released, entry.discarded].filter(Boolean)).toHaveLength(1);
+    expect(entry.outcomes).toMatchObject(entry.released ? { updated: 20 } : { held: 20 });
+  });
+
+  it("rolls nothing back where a newer file has come meanwhile", async () => {
+    const { importId } = await held("NEWER");
+    expect(await imported(hats("NEWER", 20, () => "1.10"))).toMatchObject({
+      status: "COMPLETED",
+      outcomes: { updated: 20 },
+    });
+    expect(await asked("release", importId)).toMatchObject({ status: "COMPLETED", outcomes: { superseded: 20 } });
+    expect(await pipeline.product("simple", "NEWER-1")).toMatchObject({ body: { price: "1.10" } });
+  });
+
+  it("waits: no sweep closes it, and each tells for how long", async () => {
+    const { importId } = await held("WAITS");
+    await pipeline.sweep(60 * 24 * 3);
+    await pipeline.idle();
+    expect(await pipeline.entry(importId)).toMatchObject({ status: "HELD" });
+    expect(await asked("rerun", importId)).toMatchObject({ status: "HELD" });
+    await asked("discard", importId);
+  });
+
+  it("may be so for any guard, and none holds what a feed lets through", async () => {
+    await imported(hats("LOSE", 20, () => "1"));
+    const nameless = simpleFile(hats("LOSE", 20, () => "")).replace("barcode", "spare");
+    expect((await pipeline.import("incoming/simple/lose.csv", nameless)).outlook!.guards).toMatchObject([
+      { guard: "losing", percent: 100 },
+    ]);
+    const wrong = await imported(hats("WRONG", 20, () => "free"));
+    expect(wrong.outlook!.guards).toMatchObject([
+      { guard: "failed", percent: 100, examples: [{ key: "WRONG-1" }, {}, {}] },
+    ]);
+    expect(wrong.failures).toHaveLength(20);
+
+    await imported(
+      hats("OPEN", 20, () => "1"),
+      "unguarded",
+    );
+    expect(
+      await imported(
+        hats("OPEN", 20, () => "100"),
+        "unguarded",
+      ),
+    ).toMatchObject({ status: "COMPLETED" });
+  });
+
+  it("may create few products where the feed's last imports created none, and have as many records as they", async () => {
+    for (let n = 0; n < 6; n++)
+      await imported(
+        hats("USUAL", 40, () => "1"),
+        "usual",
+      );
+    const many = await imported([...hats("USUAL", 20, () => "1"), ...hats("NEW", 21, () => "1")], "usual");
+    expect(many.outlook!.guards).toMatchObject([{ guard: "created", limit: 50 }]);
+    const half = await imported(
+      hats("USUAL", 20, () => "1"),
+      "usual",
+    );
+    expect(half).toMatchObject({ status: "COMPLETED" });
+  });
+});

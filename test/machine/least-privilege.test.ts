@@ -260,6 +260,19 @@ async function useOps(importId: string): Promise<void> {
   await run("reprocess", "--corrections", csv, ...because);
   await run("reprocess", "--feed", "simple", "--include-final", "--dry-run");
 
+  const look = join(pipeline.dataDir, "look.csv");
+  writeFileSync(
+    look,
+    simpleFile([
+      ["LOOK", "Hat", "2", ""],
+      ["BETWEEN", "Hat", "3", ""],
+      ["BAD", "Hat", "free", ""],
+    ]),
+  );
+  await run("preview", look, "--feed", "simple");
+  const previewed = (await pipeline.entries()).findLast(({ status }) => status === "PREVIEWED")!;
+  await run("imports", "release", previewed.importId, ...because);
+
   await run("products", "show", "quiet", "L2");
   await run("products", "list", "quiet");
 

@@ -59,6 +59,15 @@ export class StoppablePipeline {
     return this.#stop(execution!);
   }
 
+  /** Starts the import machine with an input and stops it once it is in a state. */
+  async startedAndStoppedIn(state: string, input: object): Promise<Execution> {
+    const reached = this.#reached(state);
+    const { engine } = this.pipeline;
+    const { executionArn } = engine.startExecution(engine.output("import_machine_arn"), input);
+    await reached;
+    return this.#stop(this.#execution(executionArn));
+  }
+
   /** An import with three dead letters that time may heal, and a run over them that is stopped once it is in a state. */
   async runStoppedIn(state: string): Promise<{ importId: string; execution: Execution }> {
     const importId = await this.crashedImport();
