@@ -41,6 +41,7 @@ const settlingConcurrency = 32;
 export const handler = lambda<ChunkTask, undefined>("CloseChunk", validate, async (task) => {
   const settled = await settle(task);
   if (settled.state === "CLOSED") return undefined;
+  if (task.import.undoes !== undefined) return closeUndone(task, settled);
 
   const chunk = await readChunk(task.table, task.chunk);
   const header = await readHeader(task.table);
@@ -64,6 +65,27 @@ export const handler = lambda<ChunkTask, undefined>("CloseChunk", validate, asyn
   await imports.closed(task.import.importId, task.chunk.chunk, counted);
   return undefined;
 });
+
+/** Closes a chunk of an undo. What failed is no dead letter: the undo is run again. */
+async function closeUndone(
+  { import: { importId }, chunk }: ChunkTask,
+  { lines, error }: ChunkEntry,
+): Promise<undefined> {
+  const unread = Array.from({ length: chunk.records }, (_, at): Line => {
+    return { kind: "restructured", record: chunk.firstRecord + at, line: 0, at: [0, 0], cells: [] };
+  });
+  const last = lines ? await readLines(lines).catch(orElse(unread)) : unread;
+  await imports.closed(importId, chunk.chunk, countLines(closeLines(last, error)));
+  return undefined;
+}
+
+/** What to take for an object that is gone. */
+function orElse<T>(otherwise: T): (error: unknown) => T {
+  return (error) => {
+    if (!isMissing(error)) throw error;
+    return otherwise;
+  };
+}
 
 /** The chunk's ledger entry once it is CLOSING or CLOSED; what this call brings counts only if it is the first. */
 async function settle({ import: { importId }, chunk, lines, repetitions, error }: ChunkTask): Promise<ChunkEntry> {

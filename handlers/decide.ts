@@ -43,7 +43,10 @@ export const handler = lambda<DecideInput, DecideInput & { decided: Decided }>(
     const ledger: ChunkEntry[] = [];
     for await (const entry of imports.ledger(importId)) ledger.push(entry);
 
-    const repetitions = await findRepetitions(input.import, tasks, ledger, attempt);
+    const repetitions =
+      input.import.undoes === undefined
+        ? await findRepetitions(input.import, tasks, ledger, attempt)
+        : { byChunk: new Map<number, ObjectRef>(), repeatedKeys: { keys: 0, records: 0 } };
     const manifest = workKey(work, importId, "decide", attempt);
     const chunks = chunksToImport(tasks, ledger, repetitions.byChunk);
     await write(manifest, JSON.stringify(chunks), "application/json");
@@ -66,7 +69,7 @@ async function guardsTripped(
 ): Promise<readonly Tripped[]> {
   const { guards: settings } = feedOf(feeds, from.feed);
   const known = await imports.get(from.importId);
-  if (!settings || known?.released || chunks[0]?.table.failedRecords) return [];
+  if (!settings || from.undoes !== undefined || known?.released || chunks[0]?.table.failedRecords) return [];
   if (ledger.some(({ state }) => state !== "PREPARED")) return [];
   const sums: PreparedSum[] = [];
   await forEachAtOnce(chunks, concurrency, async (task, at) => {
@@ -97,7 +100,7 @@ async function usualFor({ importId, feed }: ImportRef): Promise<Usual | undefine
     if (found.length === mostImports || ++seen > mostLookedAt) break;
     const { status, records, outcomes, table, claimant } = entry;
     if (entry.importId === importId || !status.startsWith("COMPLETED")) continue;
-    if (records === undefined || !outcomes || (claimant ?? table?.failedRecords)) continue;
+    if (records === undefined || !outcomes || (claimant ?? table?.failedRecords ?? entry.undoes)) continue;
     found.push({ records, created: outcomes.created });
   }
   return usualOf(found);

@@ -45,6 +45,7 @@ export const handler = lambda<PlanInput, PlanInput & { plan: Plan }>("Plan", val
 
 async function plan(from: ImportRef, attempt: string): Promise<Plan> {
   // Once planned, always so: the ledger counts by these chunks, whatever their size is set to by now.
+  if (from.undoes !== undefined) return planUndo(from, from.undoes, attempt);
   const known = await imports.get(from.importId);
   const earlier = known && planOf(known);
   const manifestThere = earlier && (await head(earlier.manifest));
@@ -81,6 +82,26 @@ async function plan(from: ImportRef, attempt: string): Promise<Plan> {
     ...(fileWarnings.length > 0 && { fileWarnings }),
   });
   return { decision: "planned", table, records, ...rows, chunks, manifest };
+}
+
+/** The chunks of the import that is taken back, by its ledger: its manifest may have expired. */
+async function planUndo(from: ImportRef, undoes: string, attempt: string): Promise<Plan> {
+  const original = (await imports.get(undoes))!;
+  const { bucket, key, delimiter, header } = original.table!;
+  const table: TableRef = { bucket, key, delimiter, header };
+  const tasks: ChunkTask[] = [];
+  let records = 0;
+  for await (const { chunk, records: own } of imports.ledger(undoes)) {
+    const nowhere = { start: 0, end: 0, firstLine: 1 };
+    tasks.push({ import: from, table, chunk: { chunk, ...nowhere, firstRecord: records + 1, records: own } });
+    records += own;
+  }
+  const manifest = workKey(work, from.importId, "plan", attempt);
+  await write(manifest, JSON.stringify(tasks), "application/json");
+  const { feedRevision = "" } = original;
+  const plan = { table, records, chunks: tasks.length, manifest };
+  await imports.planned(from, { ...plan, header: original.header ?? [], feedRevision });
+  return { decision: "planned", ...plan };
 }
 
 /** The archived copy, beside which its twin is written. */

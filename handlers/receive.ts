@@ -1,5 +1,5 @@
 import { SFNClient } from "@aws-sdk/client-sfn";
-import { variable } from "#aws/environment.ts";
+import { variable, wholeNumber } from "#aws/environment.ts";
 import { dynamodb } from "#aws/dynamodb.ts";
 import { lambda } from "#aws/lambda.ts";
 import { copy, head } from "#aws/objects.ts";
@@ -8,6 +8,7 @@ import { archiveKey } from "#imports/archive-key.ts";
 import { importIdOf } from "#imports/import-id.ts";
 import { ImportsTable } from "#imports/imports-table.ts";
 import { readInboxKey } from "#imports/inbox-key.ts";
+import { undoIdOf } from "#imports/undo-id.ts";
 import { planOf, type ImportEntry } from "#imports/import-entry.ts";
 import type { ImportRef, Received } from "#imports/flow.ts";
 import { isRunning } from "#recovery/is-running.ts";
@@ -37,12 +38,15 @@ interface ReceiveInput {
     | { readonly close: { readonly importId: string; readonly reason: string } }
     | { readonly rerun: Asked }
     | { readonly release: Asked }
-    | { readonly discard: Asked };
+    | { readonly discard: Asked }
+    | { readonly undo: Asked & { readonly dryRun?: boolean } };
   readonly owner: string;
   readonly startedAt: string;
 }
 
 const archive = variable("ARCHIVE_BUCKET");
+const undoDays = wholeNumber("UNDO_DAYS");
+const day = 24 * 60 * 60 * 1000;
 const imports = new ImportsTable(dynamodb, variable("IMPORTS_TABLE"));
 const stepFunctions = new SFNClient({});
 
@@ -56,6 +60,7 @@ export const handler = lambda<ReceiveInput, Received>(
     if ("rerun" in event) return receiveAgain(event.rerun, owner, startedAt);
     if ("release" in event) return receiveReleased(event.release, owner, startedAt);
     if ("discard" in event) return receiveDiscarded(event.discard, owner, startedAt);
+    if ("undo" in event) return receiveUndo(event.undo, owner, startedAt);
     return receiveFile(event, owner, startedAt);
   },
 );
@@ -76,6 +81,10 @@ async function receiveAgain({ importId, ...by }: Asked, owner: string, startedAt
   const begun = await imports.rerun(importId, owner, startedAt, by);
   const known = await begunBy(importId, begun, owner);
   if (!known) return otherStatus(importId, "neither REJECTED nor FAILED");
+  if (known.undoes !== undefined) {
+    await reopenFailed(importId);
+    return { decision: "import", import: refOf(known) };
+  }
   return archived(refOf(known));
 }
 
@@ -85,6 +94,47 @@ async function receiveReleased({ importId, ...by }: Asked, owner: string, starte
   const known = await begunBy(importId, begun, owner);
   if (!known) return otherStatus(importId, "neither HELD nor PREVIEWED");
   return { decision: "import", import: refOf(known) };
+}
+
+/** Takes an import back, or looks at what that would do. */
+async function receiveUndo(
+  { importId: undoes, who, reason, dryRun = false }: Asked & { readonly dryRun?: boolean },
+  owner: string,
+  startedAt: string,
+): Promise<Received> {
+  const original = await imports.get(undoes);
+  const refusal = whyNotUndone(undoes, original);
+  if (!original || refusal !== undefined) return { decision: "ignored", reason: refusal ?? "" };
+  const importId = undoIdOf(undoes, dryRun);
+  const { claimant: _not, preview: _neither, ...ref } = refOf(original);
+  const own: ImportRef = { ...ref, importId, undoes, owner, startedAt, ...(dryRun && { preview: true }) };
+  const begun = await imports.undo(own, { who, reason });
+  const known = await begunBy(importId, begun, owner);
+  if (!known) return { decision: "ignored", reason: await whyNotAgain(undoes, importId) };
+  await reopenFailed(importId);
+  if (!dryRun) await imports.undone(undoes, importId);
+  return { decision: "import", import: own };
+}
+
+function whyNotUndone(importId: string, original: ImportEntry | undefined): string | undefined {
+  if (!original?.status.startsWith("COMPLETED") && original?.status !== "FAILED")
+    return `Import ${importId} is ${original?.status ?? "not known"}: there is nothing of it that could be taken back.`;
+  if (!planOf(original)) return `Import ${importId} has stored nothing.`;
+  const ended = Date.parse(original.finishedAt ?? original.startedAt);
+  if (ended + undoDays * day < Date.now())
+    return `Import ${importId} ended more than ${undoDays} days ago: what it has replaced is no longer kept.`;
+  return undefined;
+}
+
+async function whyNotAgain(undoes: string, importId: string): Promise<string> {
+  const known = await imports.get(importId);
+  return `Import ${undoes} is taken back by import ${importId}, which is ${known?.status ?? "not known"}.`;
+}
+
+/** The chunks of an undo that failed are tried again: there are no dead letters of it. */
+async function reopenFailed(importId: string): Promise<void> {
+  for await (const { chunk, outcomes } of imports.ledger(importId))
+    if ((outcomes?.failed ?? 0) > 0) await imports.reopen(importId, chunk);
 }
 
 /** Closes an import that was held or previewed: nothing of it is stored. */
@@ -184,7 +234,12 @@ async function succeed(known: ImportEntry, owner: string): Promise<ImportRef | u
 
 /** The part of an entry that flows through the states; age and archive stay those of the first claim. */
 function refOf(entry: ImportEntry): ImportRef {
-  const { importId, feed, file, eventTime, sequencer, archived, claimant, owner, startedAt, preview, released } = entry;
-  const own = { ...(claimant && { claimant }), ...(preview && !released && { preview }) };
+  const { importId, feed, file, eventTime, sequencer, archived, claimant, owner, startedAt } = entry;
+  const { preview, released, undoes } = entry;
+  const own = {
+    ...(claimant && { claimant }),
+    ...(preview && !released && { preview }),
+    ...(undoes !== undefined && { undoes }),
+  };
   return { importId, feed, file, eventTime, sequencer, archived, ...own, owner, startedAt };
 }

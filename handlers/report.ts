@@ -23,7 +23,14 @@ import type { FinishedEntry, ImportEntry, ImportStatus } from "#imports/import-e
 import { ImportsTable, NotOwner } from "#imports/imports-table.ts";
 import { noFeed } from "#imports/inbox-key.ts";
 import type { Notice } from "#imports/notice-lines.ts";
-import { failuresOf, listedFailures, reportOf, reportedFailures, type ReportedFailure } from "#imports/report.ts";
+import {
+  failuresOf,
+  listedFailures,
+  reportOf,
+  reportedFailures,
+  type LeftAlone,
+  type ReportedFailure,
+} from "#imports/report.ts";
 import { repeatedKeysWarning } from "#repeated-keys/warning.ts";
 import { reportMetrics } from "#imports/report-metrics.ts";
 import { reportPage } from "#imports/report-page.ts";
@@ -91,6 +98,7 @@ export const handler = lambda<ReportInput, ReportOutput>("Report", validate, asy
     { ...end, ...(repeatedKeys && { repeatedKeys }), ...(planned?.rows !== undefined && { rows: planned.rows }) },
     listed,
     outlook,
+    from.undoes !== undefined && planned ? await leftAlone(from.importId) : undefined,
   );
   await write(reports.report, JSON.stringify(report, null, 2), "application/json");
   await write(reports.page, reportPage(report), "text/html; charset=utf-8");
@@ -98,7 +106,8 @@ export const handler = lambda<ReportInput, ReportOutput>("Report", validate, asy
   // A retry has nothing new to count. A folder that is no feed is named by whoever made it: such names would have no end.
   if (!known.finishedAt) {
     const feed = feeds.has(from.feed) ? from.feed : noFeed;
-    emit(reportMetrics({ ...report, feed }, known, planned?.table.failedRecords));
+    const again = planned?.table.failedRecords ?? from.undoes !== undefined;
+    emit(reportMetrics({ ...report, feed }, known, again));
   }
 
   const notice = noticeOf(report, feeds.get(from.feed)?.notices ?? "problems", deployment);
@@ -120,7 +129,8 @@ async function stored(
   const planned = plan?.decision === "planned" ? plan : undefined;
   const sum = addLedger(planned ? await ledgerOf(from.importId) : [], planned?.chunks ?? 0);
   if (sum.unclosed > 0 && !error && !closed) return { unclosed: sum.unclosed };
-  const letters = planned ? await readFailures(from, planned, sum, reports.failedRecords) : noFailures;
+  const letters =
+    planned && from.undoes === undefined ? await readFailures(from, planned, sum, reports.failedRecords) : noFailures;
   const balanced =
     plan?.decision === "rejected" || (planned !== undefined && balances(planned.records, sum, letters.deadLetters));
   return {
@@ -204,7 +214,7 @@ async function lookAhead(
       const placeOf = table.sheet && placesIn(table.sheet, await columnsOf(task));
       const prepared = preparedLines(applyRepetitions(feed, importId, read, found, table.sheet), error);
       for (const line of prepared) {
-        if (line.kind === "mapped") {
+        if (line.kind === "mapped" || line.kind === "restoring") {
           const states = former.get(line.record) ?? [];
           await put(changes, changesRows(sum.add(line, formerOf(line, states))));
           continue;
@@ -237,6 +247,20 @@ async function lookAhead(
     ),
   ]);
   return { outlook: sum.outlook(held), warnings, failures: listed.slice(0, listedFailures) };
+}
+
+/** The first products that an undo leaves alone. */
+async function leftAlone(importId: string): Promise<LeftAlone[]> {
+  const left: LeftAlone[] = [];
+  for await (const { lines } of imports.ledger(importId)) {
+    if (!lines || left.length >= listedFailures) continue;
+    for (const line of await readLines(lines))
+      if (line.kind === "stored" && line.outcome === "superseded") {
+        const { record, key, supersededBy: by } = line;
+        left.push({ record, key, ...(by !== undefined && { by }) });
+      }
+  }
+  return left.slice(0, listedFailures);
 }
 
 /** Waits while what is written is not taken. */

@@ -32,7 +32,8 @@ export function importFunctions(
   const copyFile = ["GetObject", "PutObject", "PutObjectTagging", "AbortMultipartUpload"] as const;
   archive.grant(receive, "ARCHIVE_BUCKET", copyFile, "files/*");
   archive.allowMissing(receive);
-  imports.grant(receive, "IMPORTS_TABLE", "GetItem", "UpdateItem");
+  imports.grant(receive, "IMPORTS_TABLE", "GetItem", "Query", "UpdateItem");
+  receive.setVariable("UNDO_DAYS", String(config.undoDays));
 
   const plan = functions.add("Plan", "Checks a file as a whole and finds its records", {
     ...untilDone,
@@ -42,7 +43,7 @@ export function importFunctions(
   // It asks whether the manifest that an earlier attempt wrote is still there.
   work.grant(plan, "WORK_BUCKET", ["GetObject", "PutObject"], "imports/*");
   work.allowMissing(plan);
-  imports.grant(plan, "IMPORTS_TABLE", "GetItem", "UpdateItem");
+  imports.grant(plan, "IMPORTS_TABLE", "GetItem", "Query", "UpdateItem");
   plan.setVariable("WORK_DAYS", String(config.workDays));
   plan.setVariable("CHUNK_RECORDS", String(config.chunkRecords));
   plan.setVariable("CHUNK_BYTES", String(config.chunkBytes));
@@ -88,6 +89,12 @@ export function importFunctions(
   work.grant(compare, "WORK_BUCKET", ["GetObject", "PutObject"], "imports/*");
   archive.grant(compare, "ARCHIVE_BUCKET", ["PutObject"], "undo/*");
   products.grant(compare, "PRODUCTS_TABLE", "BatchGetItem");
+
+  const recall = functions.add("Recall", "Finds what the products of a chunk were before an import", wholeProcessor);
+  work.grant(recall, "WORK_BUCKET", ["PutObject"], "imports/*");
+  archive.grant(recall, "ARCHIVE_BUCKET", ["GetObject", "PutObject"], "undo/*");
+  archive.allowList(recall);
+  products.grant(recall, "PRODUCTS_TABLE", "BatchGetItem");
 
   const notePrepared = functions.add("NotePrepared", "Notes in the ledger that a chunk is prepared");
   imports.grant(notePrepared, "IMPORTS_TABLE", "UpdateItem");

@@ -29,7 +29,7 @@ export function closeLines(lines: readonly Line[], error: StateError | undefined
 
 /** What comes back blank or is left out is live until its failure is taken: only then is there something that it can end. */
 function isClosed(line: Line): line is ClosedLine {
-  if (line.kind === "restructured" || line.kind === "mapped") return false;
+  if (line.kind === "restructured" || line.kind === "mapped" || line.kind === "restoring") return false;
   const unread = line.kind === "blank" || line.kind === "leftOut";
   return !(unread && line.failure && line.failure.sourceVersion === undefined);
 }

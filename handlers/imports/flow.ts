@@ -26,6 +26,8 @@ export interface ImportRef {
   readonly archived: ObjectRef;
   /** Set where nothing is to be stored: the report says what would be. */
   readonly preview?: true;
+  /** The import that it takes back, where that is what it does. */
+  readonly undoes?: string;
   /** Who has claimed the failures in the file, where a reprocessing run wrote it. */
   readonly claimant?: Claimant;
   /** ARN of the execution that owns the import. */

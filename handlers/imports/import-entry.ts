@@ -77,6 +77,10 @@ export type ImportEntry = ImportRef & {
   /** Who has let it go on, after it was held or previewed, or will have none of it. */
   readonly released?: ByPerson;
   readonly discarded?: ByPerson;
+  /** Who takes another import back by this one. */
+  readonly undo?: ByPerson;
+  /** The import that takes this one back. */
+  readonly undoneBy?: string;
 } & Partial<PlannedEntry> &
   Partial<DecidedEntry> &
   Partial<Omit<FinishedEntry, "status">> & { readonly status: ImportStatus };

@@ -51,6 +51,33 @@ export class ImportsTable {
     return this.#begin(importId, owner, startedAt, { discarded: { ...by, at: startedAt } }, ["HELD", "PREVIEWED"]);
   }
 
+  /** Begins to take an import back: the first time, or once more where it has failed; a dry run as often as one likes. False else. */
+  async undo(ref: ImportRef, by: { who: string; reason: string }): Promise<boolean> {
+    const { importId, owner, startedAt, ...attributes } = ref;
+    const undo = { ...by, at: startedAt };
+    if (
+      await this.#set(
+        importId,
+        "IMPORT",
+        { ...attributes, owner, startedAt, undo, ...running },
+        "attribute_not_exists(#importId)",
+      )
+    )
+      return true;
+    return this.#begin(importId, owner, startedAt, { undo }, ["FAILED", "PREVIEWED"]);
+  }
+
+  /** Notes of an import which one takes it back. */
+  async undone(importId: string, undoneBy: string): Promise<void> {
+    await this.#set(importId, "IMPORT", { undoneBy }, "attribute_exists(#importId)");
+  }
+
+  /** Forgets how a chunk was closed, so that it is tried again. */
+  async reopen(importId: string, chunk: number): Promise<void> {
+    const forgotten = { lines: null, error: null, closingAt: null, outcomes: null, failuresByCode: null };
+    await this.#set(importId, chunkEntry(chunk), { state: "PREPARED", ...forgotten }, "attribute_exists(#importId)");
+  }
+
   /** Gives an import that was over to an execution. */
   #begin(
     importId: string,

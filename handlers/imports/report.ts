@@ -23,12 +23,21 @@ export interface ReportedFailure {
   readonly message: string;
 }
 
+/** A product that an undo leaves alone, for another import has written it since. */
+export interface LeftAlone {
+  readonly record: number;
+  readonly key: string;
+  readonly by?: string;
+}
+
 /** The report of an import, as programs read it. */
 export interface Report {
   readonly importId: string;
   readonly feed: string;
   readonly file: ObjectRef & { readonly versionId?: string; readonly bytes: number };
   readonly status: FinishedEntry["status"];
+  /** The import that it takes back, where that is what it does. */
+  readonly undoes?: string;
   readonly rejection?: Rejection;
   /** Why the machine gave up, where it did. */
   readonly error?: string;
@@ -52,6 +61,8 @@ export interface Report {
   /** The first hundred; the failed-records CSV has them all. */
   readonly failures: readonly ReportedFailure[];
   readonly failuresByCode: FailuresByCode;
+  /** Of an undo: products that others have written since, the first hundred. */
+  readonly leftAlone?: readonly LeftAlone[];
   /** s3:// addresses. */
   readonly reports: {
     readonly report: string;
@@ -72,6 +83,7 @@ export function reportOf(
   end: FinishedEntry & Partial<DecidedEntry> & Pick<PlannedEntry, "rows">,
   failures: readonly ReportedFailure[],
   outlook?: Outlook,
+  leftAlone?: readonly LeftAlone[],
 ): Report {
   const seconds = Math.max(0, Date.parse(end.finishedAt) - Date.parse(from.startedAt)) / 1000;
   const { bucket, key, versionId, bytes } = from.file;
@@ -80,6 +92,7 @@ export function reportOf(
     feed: from.feed,
     file: { bucket, key, ...(versionId && { versionId }), bytes },
     status: end.status,
+    ...(from.undoes !== undefined && { undoes: from.undoes }),
     ...(end.rejection && { rejection: end.rejection }),
     ...(end.error && { error: `${end.error.Error}: ${messageOf(end.error.Cause ?? "no cause is known")}` }),
     records,
@@ -95,6 +108,7 @@ export function reportOf(
     seconds,
     recordsPerSecond: seconds > 0 ? Math.round(records / seconds) : records,
     failures,
+    ...(leftAlone && { leftAlone }),
     failuresByCode: end.failuresByCode,
     reports: Object.fromEntries(
       Object.entries(end.reports).map(([name, ref]) => [name, addressOf(ref)]),

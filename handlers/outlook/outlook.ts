@@ -6,7 +6,7 @@ import { changesBetween, type Change } from "#products/changes.ts";
 import type { FormerState } from "#products/former-state.ts";
 import type { Product } from "#products/product.ts";
 import type { ClosedLine } from "#imports/close-lines.ts";
-import { addOutcomes, noOutcomes, type MappedLine, type Outcomes } from "#records/line.ts";
+import { addOutcomes, noOutcomes, type MappedLine, type Outcomes, type RestoringLine } from "#records/line.ts";
 
 /** What an import would do of which nothing is stored yet. */
 export interface Outlook {
@@ -34,7 +34,7 @@ export interface PriceChange {
 }
 
 /** A prepared record: failed, blank or left out as it will end; or mapped and compared with what is stored. */
-export type PreparedLine = ClosedLine | MappedLine;
+export type PreparedLine = ClosedLine | MappedLine | RestoringLine;
 
 /** A field that a record would change. */
 export interface RecordChange extends Change {
@@ -59,19 +59,19 @@ export class OutlookSum {
 
   /** Adds a record; `former` is what it would replace, where it changes that. Gives the fields that it would change. */
   add(line: PreparedLine, former: FormerState | undefined): readonly RecordChange[] {
-    if (line.kind !== "mapped") {
+    if (line.kind !== "mapped" && line.kind !== "restoring") {
       this.#outcomes[line.kind === "stored" ? line.outcome : line.kind] += 1;
       if (line.kind === "failed") increase(this.#codes, line.errors[0].code);
       return [];
     }
     const { compared, product, record, line: place, key } = line;
-    const { outcome, changed = [] } = compared!;
+    const { outcome } = compared!;
     this.#outcomes[outcome] += 1;
-    for (const field of changed) increase(this.#changed, field);
     const before = former?.before?.product;
     if (outcome !== "superseded") this.#noteCategories(outcome === "unchanged" ? product : before, product);
-    if (outcome !== "updated" || before === undefined) return [];
+    if (outcome !== "updated" || before === undefined || product === undefined) return [];
     const changes = changesBetween(before, product);
+    for (const field of new Set(changes.map((change) => change.field))) increase(this.#changed, field);
     this.#notePrices(key, changes, before, product);
     return changes.map((change) => ({ record, line: place, key, ...change }));
   }
@@ -99,7 +99,7 @@ export class OutlookSum {
     };
   }
 
-  #noteCategories(before: Product | undefined, after: Product): void {
+  #noteCategories(before: Product | undefined, after: Product | undefined): void {
     for (const [product, known] of [
       [before, this.#before],
       [after, this.#after],

@@ -7,6 +7,8 @@ import type { PreparedLine } from "#outlook/outlook.ts";
 export function preparedLines(lines: readonly Line[], error: StateError | undefined): PreparedLine[] {
   if (error) return closeLines(lines, error);
   return lines.map((line) =>
-    line.kind === "mapped" && line.compared ? line : (closeLines([line], undefined)[0] as ClosedLine),
+    line.kind === "restoring" || (line.kind === "mapped" && line.compared)
+      ? line
+      : (closeLines([line], undefined)[0] as ClosedLine),
   );
 }

@@ -16,7 +16,7 @@ export function dynamodbProductReader(client: DynamoDBClient, table: string): Pr
       const { Item } = await client.send(
         new GetItemCommand({ TableName: table, Key: productKey(catalog, key), ConsistentRead: true }),
       );
-      return Item && stored(Item);
+      return Item?.["body"] ? stored(Item) : undefined;
     },
 
     async *ofCatalog(catalog, since = "") {
@@ -25,7 +25,7 @@ export function dynamodbProductReader(client: DynamoDBClient, table: string): Pr
         const page = await client.send(
           new ScanCommand({
             TableName: table,
-            FilterExpression: "#catalog = :catalog AND sourceVersion >= :since",
+            FilterExpression: "#catalog = :catalog AND sourceVersion >= :since AND attribute_exists(body)",
             ExpressionAttributeNames: { "#catalog": "catalog" },
             ExpressionAttributeValues: marshall({ ":catalog": catalog, ":since": since || "0" }),
             ...(from && { ExclusiveStartKey: from }),

@@ -23,12 +23,12 @@ const largestProduct = 390 * 1024;
 export function dynamodbProductStore(client: DynamoDBClient, table: string): ProductStore {
   return {
     async upsert(write) {
-      const key = productKey(write.catalog, write.product.sku);
+      const key = productKey(write.catalog, write.sku);
       try {
         const answer = await client.send(
           new UpdateItemCommand({ TableName: table, Key: key, ...replaceIfNewer(write) }),
         );
-        return { outcome: outcomeOf(answer.Attributes ?? {}) };
+        return { outcome: write.product ? outcomeOf(answer.Attributes ?? {}) : "removed" };
       } catch (error) {
         if (error instanceof ConditionalCheckFailedException) {
           // Not every server returns the blocking item with the refusal; then it is read.
@@ -57,54 +57,60 @@ export function dynamodbProductStore(client: DynamoDBClient, table: string): Pro
   };
 }
 
-function replaceIfNewer(
-  write: ProductWrite,
-): Omit<ConstructorParameters<typeof UpdateItemCommand>[0], "TableName" | "Key"> {
-  const body = marshall(write.product, {
-    removeUndefinedValues: true,
-    // An attribute may be called "constructor", which makes a plain object look like an instance of some class.
-    convertClassInstanceToMap: true,
-  });
-  if (
-    JSON.stringify(body).length > largestProduct &&
-    Buffer.byteLength(JSON.stringify(write.product)) > largestProduct
-  ) {
-    throw new ProductRefused("The product is larger than the 400 KB that the catalogue can store.");
-  }
+type Update = Omit<ConstructorParameters<typeof UpdateItemCommand>[0], "TableName" | "Key">;
+
+function replaceIfNewer(write: ProductWrite): Update {
+  const body = write.product && bodyOf(write.product);
+  const set = {
+    contentHash: body && { S: write.contentHash },
+    sourceVersion: { S: write.sourceVersion },
+    body: body && { M: body },
+    catalog: { S: write.catalog },
+    sku: { S: write.sku },
+    importId: { S: write.importId },
+    record: { N: String(write.record) },
+    line: write.line === undefined ? undefined : { N: String(write.line) },
+  };
+  const given = Object.entries(set).filter(([, value]) => value !== undefined);
+  const gone = Object.entries(set).filter(([, value]) => value === undefined);
   return {
     UpdateExpression:
-      "SET previousHash = if_not_exists(contentHash, :none), contentHash = :hash, sourceVersion = :version, " +
-      "body = :body, #catalog = :catalog, sku = :sku, importId = :importId, #record = :record" +
-      (write.line === undefined ? " REMOVE #line" : ", #line = :line"),
+      `SET previousHash = if_not_exists(#contentHash, :none), ${given.map(([name]) => `#${name} = :${name}`).join(", ")}` +
+      (gone.length > 0 ? ` REMOVE ${gone.map(([name]) => `#${name}`).join(", ")}` : ""),
     ConditionExpression:
       write.over === undefined
-        ? "attribute_not_exists(sourceVersion)"
-        : "sourceVersion = :over AND sourceVersion < :version",
-    // Reserved words of DynamoDB.
-    ExpressionAttributeNames: { "#catalog": "catalog", "#record": "record", "#line": "line" },
+        ? "attribute_not_exists(#sourceVersion)"
+        : "#sourceVersion = :over AND #sourceVersion < :sourceVersion",
+    // Some are reserved words of DynamoDB.
+    ExpressionAttributeNames: Object.fromEntries(Object.keys(set).map((name) => [`#${name}`, name])),
     ExpressionAttributeValues: {
       ":none": { S: "" },
-      ":hash": { S: write.contentHash },
-      ":version": { S: write.sourceVersion },
-      ":body": { M: body },
-      ":catalog": { S: write.catalog },
-      ":sku": { S: write.product.sku },
-      ":importId": { S: write.importId },
-      ":record": { N: String(write.record) },
+      ...Object.fromEntries(given.map(([name, value]) => [`:${name}`, value!])),
       ...(write.over !== undefined && { ":over": { S: write.over } }),
-      ...(write.line !== undefined && { ":line": { N: String(write.line) } }),
     },
     ReturnValues: "UPDATED_NEW",
     ReturnValuesOnConditionCheckFailure: "ALL_OLD",
   };
 }
 
+function bodyOf(product: Product): Record<string, AttributeValue> {
+  const body = marshall(product, {
+    removeUndefinedValues: true,
+    // An attribute may be called "constructor", which makes a plain object look like an instance of some class.
+    convertClassInstanceToMap: true,
+  });
+  if (JSON.stringify(body).length > largestProduct && Buffer.byteLength(JSON.stringify(product)) > largestProduct) {
+    throw new ProductRefused("The product is larger than the 400 KB that the catalogue can store.");
+  }
+  return body;
+}
+
 function stateOf(item: Item): StoredState {
   const { sourceVersion, body, contentHash, importId } = item;
   return {
     sourceVersion: sourceVersion!.S!,
-    product: unmarshall(body!.M!) as Product,
-    contentHash: contentHash!.S!,
+    product: body?.M && (unmarshall(body.M) as Product),
+    contentHash: contentHash?.S ?? "",
     importId: importId!.S!,
     outcome: outcomeOf(item),
   };
@@ -117,6 +123,7 @@ export function productKey(catalog: string, sku: string): Item {
 
 /** What the last write of a product made of it. */
 export function outcomeOf(item: Item): StoredOutcome {
+  if (item.contentHash === undefined) return "removed";
   if (!item.previousHash?.S) return "created";
-  return item.previousHash.S === item.contentHash?.S ? "unchanged" : "updated";
+  return item.previousHash.S === item.contentHash.S ? "unchanged" : "updated";
 }

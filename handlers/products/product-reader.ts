@@ -16,7 +16,7 @@ export interface StoredProduct {
   readonly outcome: StoredOutcome;
 }
 
-/** Looks at what Import has stored. */
+/** Looks at what Import has stored. What was taken away is not there. */
 export interface ProductReader {
   /** The product of a key, as `cleanKey` makes it; undefined where there is none. */
   get(catalog: string, key: string): Promise<StoredProduct | undefined>;

@@ -4,7 +4,9 @@ import type { Product } from "#products/product.ts";
 /** One product to store, with the age and the origin it is stored under. */
 export interface ProductWrite {
   readonly catalog: string;
-  readonly product: Product;
+  readonly sku: string;
+  /** Undefined where it is taken away: what stays is a mark that keeps its version, and is gone for every reader. */
+  readonly product: Product | undefined;
   /** See `#products/source-version.ts`; products only ever grow newer. */
   readonly sourceVersion: string;
   /** The source version of what it replaces; undefined where nothing is stored. */
@@ -19,7 +21,8 @@ export interface ProductWrite {
 /** What is stored under a key. */
 export interface StoredState {
   readonly sourceVersion: string;
-  readonly product: Product;
+  /** Undefined where it was taken away. */
+  readonly product: Product | undefined;
   readonly contentHash: string;
   /** The import that wrote it, and what it made of it. */
   readonly importId: string;
@@ -29,7 +32,7 @@ export interface StoredState {
 /**
  * The target of Import. An adapter stores the product whole, if and only if what is stored is what the write goes over and its source
  * version is smaller, and says what that made of it:
- * - `created`: there was none; `updated`: it differed; `unchanged`: only its source version advanced;
+ * - `created`: there was none; `updated`: it differed; `unchanged`: only its source version advanced; `removed`: it was taken away;
  * - `superseded`: a greater source version is stored, nothing was written;
  * - an equal source version is stored: the outcome that was given when it was written;
  * - `moved`: something older is stored that the write does not go over, nothing was written.

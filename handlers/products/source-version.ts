@@ -16,6 +16,14 @@ export function sourceVersionOf(from: Pick<ImportRef, "eventTime" | "sequencer" 
   ].join("/");
 }
 
+/**
+ * The source version of what an undo gives back: newer than what it takes back, and than every correction of that; older than any
+ * other record that is newer. So neither a late older file wins, nor does what is taken back beat a newer one.
+ */
+export function undoneVersionOf(sourceVersion: string): string {
+  return `${sourceVersion}/undone`;
+}
+
 /** What a source version says: when upstream dropped the file that the record first stood in, the import of that file, the record. */
 export interface Source {
   readonly eventTime: string;

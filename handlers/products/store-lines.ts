@@ -1,8 +1,8 @@
 import type { ImportRef } from "#imports/flow.ts";
 import type { FormerState } from "#products/former-state.ts";
-import { ProductRefused, type ProductStore } from "#products/product-store.ts";
+import { ProductRefused, type ProductStore, type StoredState } from "#products/product-store.ts";
 import { forEachAtOnce } from "#records/concurrently.ts";
-import type { Line, MappedLine, StoredLine, FailedLine } from "#records/line.ts";
+import type { FailedLine, Line, MappedLine, RestoringLine, StoredLine } from "#records/line.ts";
 import { compare, versionOf } from "#stages/compare.ts";
 
 /** Keeps what records replace, before any of them is stored. */
@@ -23,12 +23,12 @@ export async function storeLines(
   keep: KeepFormer,
 ): Promise<Line[]> {
   const stored: Line[] = [...lines];
-  let due = [...lines.keys()].filter((index) => lines[index]!.kind === "mapped");
+  let due = [...lines.keys()].filter((index) => isDue(lines[index]!));
   // A product that grows newer each time would soon be newer than the record: there are few rounds.
   while (due.length > 0) {
     const moved: number[] = [];
     await forEachAtOnce(due, concurrency, async (index) => {
-      const line = stored[index] as MappedLine;
+      const line = stored[index] as MappedLine | RestoringLine;
       const end = await storeLine(store, catalog, from, line);
       if (end) stored[index] = end;
       else moved.push(index);
@@ -39,6 +39,10 @@ export async function storeLines(
   return stored;
 }
 
+function isDue(line: Line): boolean {
+  return line.kind === "mapped" || line.kind === "restoring";
+}
+
 async function compareAgain(
   store: ProductStore,
   catalog: string,
@@ -47,11 +51,15 @@ async function compareAgain(
   moved: readonly number[],
   keep: KeepFormer,
 ): Promise<void> {
-  const keys = moved.map((index) => (lines[index] as MappedLine).key);
+  const keys = moved.map((index) => (lines[index] as MappedLine | RestoringLine).key);
   const now = await store.read(catalog, keys, "latest");
   const former: FormerState[] = [];
   for (const index of moved) {
-    const line = lines[index] as MappedLine;
+    const line = lines[index] as MappedLine | RestoringLine;
+    if (line.kind === "restoring") {
+      lines[index] = leftAlone(line, now.get(line.key));
+      continue;
+    }
     const again = compare(from, line, now.get(line.key));
     lines[index] = again.line;
     if (again.former) former.push(again.former);
@@ -59,20 +67,29 @@ async function compareAgain(
   await keep(former);
 }
 
+/** A product that somebody has written since is theirs. */
+function leftAlone({ version, compared, ...line }: RestoringLine, now: StoredState | undefined): RestoringLine {
+  const settled = { outcome: "superseded", hash: compared.hash, settled: true } as const;
+  return { ...line, version, compared: { ...settled, ...(now && { supersededBy: now.importId }) } };
+}
+
 /** What became of a line; undefined where somebody has written since it was compared. */
 async function storeLine(
   store: ProductStore,
   catalog: string,
   from: ImportRef,
-  line: MappedLine,
+  line: MappedLine | RestoringLine,
 ): Promise<StoredLine | FailedLine | undefined> {
-  const { product, compared, imagesFrom: _told, ...position } = line;
+  const { product, compared } = line;
+  const { key, record, line: place, at, failure, warnings } = line;
+  const position = { key, record, line: place, at, ...(failure && { failure }), ...(warnings && { warnings }) };
   if (!compared) throw new TypeError(`Record ${line.record} was never compared with what is stored.`);
   const { outcome, supersededBy, changed, settled } = compared;
   if (settled) return { ...position, kind: "stored", outcome, ...(supersededBy && { supersededBy }) };
   try {
     const stored = await store.upsert({
-      ...{ catalog, product, sourceVersion: versionOf(from, line), over: compared.over, contentHash: compared.hash },
+      ...{ catalog, sku: key, product, over: compared.over, contentHash: compared.hash },
+      sourceVersion: line.kind === "restoring" ? line.version : versionOf(from, line),
       ...{ importId: from.importId, record: line.record, line: line.line },
     });
     if (stored.outcome === "moved") return undefined;

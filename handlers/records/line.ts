@@ -108,6 +108,17 @@ export interface LeftOutLine extends Position {
   readonly kind: "leftOut";
 }
 
+/** What Recall makes of a record that an import has stored: the state that its product had before. */
+export interface RestoringLine extends Position {
+  readonly kind: "restoring";
+  readonly key: string;
+  /** Absent where there was none. */
+  readonly product?: Product;
+  /** The source version to store it under. */
+  readonly version: string;
+  readonly compared: Compared;
+}
+
 /** What Import makes of a mapped record. */
 export interface StoredLine extends Position {
   readonly kind: "stored";
@@ -122,10 +133,10 @@ export interface StoredLine extends Position {
 }
 
 /** One JSON line of a stage's output. No record ever leaves the stream: N lines in, N lines out. */
-export type Line = RestructuredLine | MappedLine | FailedLine | BlankLine | LeftOutLine | StoredLine;
+export type Line = RestructuredLine | MappedLine | RestoringLine | FailedLine | BlankLine | LeftOutLine | StoredLine;
 
-/** What the store says of a product it was given. */
-export const storedOutcomes = ["created", "updated", "unchanged", "superseded"] as const;
+/** What the store says of a product it was given, or was to take away. */
+export const storedOutcomes = ["created", "updated", "unchanged", "superseded", "removed"] as const;
 export type StoredOutcome = (typeof storedOutcomes)[number];
 
 /** What became of a record, in the order in which reports show it. */
@@ -135,7 +146,7 @@ export type Outcomes = Readonly<Record<Outcome, number>>;
 
 /** Outcomes with nothing counted yet. */
 export function noOutcomes(): Record<Outcome, number> {
-  return { created: 0, updated: 0, unchanged: 0, superseded: 0, blank: 0, leftOut: 0, failed: 0, held: 0 };
+  return { created: 0, updated: 0, unchanged: 0, superseded: 0, removed: 0, blank: 0, leftOut: 0, failed: 0, held: 0 };
 }
 
 /** Sums outcomes; the whole of a file is the sum of its chunks. A chunk closed by an earlier version may lack some. */

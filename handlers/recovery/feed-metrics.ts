@@ -52,7 +52,7 @@ export async function heldMetrics(imports: Pick<ImportsTable, "held">, now: Date
 /** When upstream last sent a file that became an import, whatever came of it; undefined where it never did. */
 async function lastSent(imports: Pick<ImportsTable, "ofFeed">, feed: string): Promise<string | undefined> {
   let last: string | undefined;
-  for await (const { startedAt, eventTime, claimant, table, preview, released } of imports.ofFeed(
+  for await (const { startedAt, eventTime, claimant, table, preview, released, undoes } of imports.ofFeed(
     feed,
     "",
     fewImports,
@@ -60,7 +60,7 @@ async function lastSent(imports: Pick<ImportsTable, "ofFeed">, feed: string): Pr
     // The list is by when work began, and an old file may be run again; but none began before it was sent.
     if (last !== undefined && startedAt <= last) break;
     // What staff run again, or look at, says nothing of upstream.
-    if (claimant ?? table?.failedRecords ?? (preview && !released)) continue;
+    if (claimant ?? table?.failedRecords ?? undoes ?? (preview && !released)) continue;
     if (last === undefined || eventTime > last) last = eventTime;
   }
   return last;

@@ -46,6 +46,8 @@ function comparedWith(
   const { sourceVersion: over, importId, outcome, contentHash } = now;
   if (over === version) return { outcome, hash, settled: true };
   if (over > version) return { outcome: "superseded", hash, settled: true, supersededBy: importId };
+  // What was taken away is created anew, over the mark that it has left.
+  if (now.product === undefined) return { outcome: "created", hash, over };
   if (contentHash === hash) return { outcome: "unchanged", hash, over };
   const changes = changesBetween(now.product, product);
   const changed = [...new Set(changes.map(({ field }) => field))];

@@ -70,6 +70,13 @@ const commands = {
     required: ["reason"],
     does: "Runs a REJECTED or FAILED import again from its archived original, once the cause is gone.",
   },
+  "imports undo": {
+    takes: "ID",
+    options: ["reason", "dry-run"],
+    required: ["reason"],
+    does: "Takes an import back: every product that is still as it left it gets its former state.",
+    notes: ["What others have written since is left alone. An undo is an import itself: undo it to have all back."],
+  },
   preview: {
     takes: "FILE",
     options: ["feed"],

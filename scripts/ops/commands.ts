@@ -18,6 +18,7 @@ import type { Project } from "./project.ts";
 import { preview } from "./preview.ts";
 import { newRunId, reprocess, uploadCorrections, type RunEnd } from "./reprocess.ts";
 import { restart, type Wish } from "./restart.ts";
+import { undo } from "./undo.ts";
 import * as texts from "./texts.ts";
 import { move, type Moved } from "./transitions.ts";
 
@@ -56,6 +57,14 @@ export const runs: Readonly<Record<CommandName, Run>> = {
   "imports rerun": (project, args, out) => restarted(project, "rerun", args, out),
   "imports release": (project, args, out) => restarted(project, "release", args, out),
   "imports discard": (project, args, out) => restarted(project, "discard", args, out),
+
+  "imports undo": async (project, { ids: [id = ""], values }, out) => {
+    const entry = await importOf(project, id);
+    const how = { reason: values.reason!, dryRun: values["dry-run"] ?? false };
+    const end = await out.following(id, (progress) => undo(project, entry, how, progress));
+    await showImport(project, end, out);
+    return end.status === "FAILED" ? exitCodes.failed : exitCodes.done;
+  },
 
   preview: async (project, { ids: [file = ""], values }, out) => {
     const { feed = "" } = values;

@@ -13,7 +13,7 @@ import type { Project } from "./project.ts";
 /** An import as the commands give it: its report as far as there is one yet, without the single failures. */
 export type ShownImport = Pick<Report, "importId" | "feed" | "file" | "startedAt"> &
   Partial<Omit<Report, "status">> &
-  Pick<ImportEntry, "rerun" | "released" | "discarded"> & {
+  Pick<ImportEntry, "rerun" | "released" | "discarded" | "undo" | "undoes" | "undoneBy"> & {
     readonly status: ImportStatus;
     /** The run, or the file, that claimed the failures in it. */
     readonly reprocesses?: string;
@@ -23,7 +23,9 @@ export type ShownImport = Pick<Report, "importId" | "feed" | "file" | "startedAt
 export function shownImport(entry: ImportEntry): ShownImport {
   const { importId, feed, file, startedAt, status, records, rerun, released, discarded, claimant } = entry;
   const by = { ...(rerun && { rerun }), ...(released && { released }), ...(discarded && { discarded }) };
-  const more = { ...by, ...(claimant && { reprocesses: claimant.id }) };
+  const { undo, undoes, undoneBy } = entry;
+  const undone = { ...(undo && { undo }), ...(undoes && { undoes }), ...(undoneBy && { undoneBy }) };
+  const more = { ...by, ...undone, ...(claimant && { reprocesses: claimant.id }) };
   if (isFinished(entry)) {
     const { failures: _many, ...report } = reportOf(entry, records ?? 0, entry, []);
     return { ...report, ...more };

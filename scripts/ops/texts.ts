@@ -38,8 +38,10 @@ export function importText(shown: ShownImport, report: Report | undefined, files
     ["Run again", rerun],
     ["Released", released],
     ["Discarded", discarded],
+    [`Takes back import ${shown.undoes ?? ""}, asked for`, shown.undo],
   ] as const)
     if (by) parts.push(`${what} ${timeText(by.at)} by ${by.who}: ${by.reason}`);
+  if (shown.undoneBy) parts.push(`Taken back by import ${shown.undoneBy}.`);
   if (reprocesses) parts.push(`Its records are failures that ${reprocesses} runs again.`);
   if (report && !files) parts.push(Object.values(report.reports).join("\n"));
   return parts.filter(Boolean).join("\n\n");

@@ -74,6 +74,6 @@ describe("what is stored, before it is replaced", () => {
     });
     expect(await pipeline.product("simple", "B1")).toMatchObject({ body: { name: "Hat" } });
     const former = await formerOf(newer!.importId);
-    expect(former.map(({ before }) => before?.product.name).sort()).toEqual(["Old hat", undefined]);
+    expect(former.map(({ before }) => before?.product?.name).sort()).toEqual(["Old hat", undefined]);
   });
 });

@@ -39,3 +39,12 @@ it("lists a catalog's products, all pages of the table, and those from a time on
   expect(await keysOf("shop", "2026-01-01T00:00:03.000Z")).toEqual(["L2", "L3"]);
   expect(await keysOf("nobody")).toEqual([]);
 });
+
+it("misses what was taken away", async () => {
+  const first = writeOf(1, "Hat", "gone");
+  await overStored(store(), { ...first, catalog: "emptied" });
+  const gone = { ...first, catalog: "emptied", product: undefined, sourceVersion: `${first.sourceVersion}/undone` };
+  await overStored(store(), gone);
+  expect(await reader().get("emptied", "gone")).toBeUndefined();
+  expect(await keysOf("emptied")).toEqual([]);
+});

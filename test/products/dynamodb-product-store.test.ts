@@ -16,7 +16,7 @@ productStoreContract("DynamoDB", store);
 
 it("replaces the whole product: a field that the newer one lacks is gone", async () => {
   const older = writeOf(1, "Hat", "whole");
-  await overStored(store(), { ...older, product: { ...older.product, brand: "Arctic" } });
+  await overStored(store(), { ...older, product: { ...older.product!, brand: "Arctic" } });
   await overStored(store(), writeOf(2, "Hat", "whole"));
   const { Item } = await server.client.send(
     new GetItemCommand({ TableName: "products", Key: { product: { S: "test#whole" } } }),

@@ -15,6 +15,7 @@ export function writeOf(second: number, name: string, sku: string, record = 1): 
   };
   return {
     catalog: "test",
+    sku,
     product,
     sourceVersion: sourceVersionOf(from, record),
     contentHash: contentHashOf(product),
@@ -26,8 +27,8 @@ export function writeOf(second: number, name: string, sku: string, record = 1): 
 /** Writes a product over what is stored, looking again as long as others write in between. */
 export async function overStored(store: ProductStore, write: ProductWrite): Promise<Stored> {
   for (;;) {
-    const stored = await store.read(write.catalog, [write.product.sku], "latest");
-    const end = await store.upsert({ ...write, over: stored.get(write.product.sku)?.sourceVersion });
+    const stored = await store.read(write.catalog, [write.sku], "latest");
+    const end = await store.upsert({ ...write, over: stored.get(write.sku)?.sourceVersion });
     if (end.outcome !== "moved") return end;
   }
 }
@@ -114,6 +115,21 @@ export function productStoreContract(name: string, store: () => ProductStore): v
       await upsert(newer);
       const old = { ...writeOf(1, "Old hat", hat), over: newer.sourceVersion };
       expect((await store().upsert(old)).outcome).toBe("superseded");
+    });
+
+    it("takes a product away: what stays is its version, over which it is created anew", async () => {
+      const hat = sku();
+      const [first, later, last] = [writeOf(1, "Hat", hat), writeOf(3, "Cap", hat), writeOf(5, "Cap", hat)];
+      await upsert(first);
+      const gone = { ...first, product: undefined, sourceVersion: `${first.sourceVersion}/undone` };
+      expect(await upsert(gone)).toBe("removed");
+      expect(await upsert(gone)).toBe("removed");
+      const mark = (await store().read("test", [hat], "latest")).get(hat)!;
+      expect(mark).toMatchObject({ sourceVersion: gone.sourceVersion, outcome: "removed" });
+      expect(mark.product).toBeUndefined();
+      expect(await upsert(first)).toBe("superseded");
+      expect(await upsert(later)).toBe("created");
+      expect(await upsert(last)).toBe("unchanged");
     });
 
     it("reads what is stored under many keys, and misses those that have nothing", async () => {
