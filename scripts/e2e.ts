@@ -8,6 +8,7 @@ import { Deployment } from "./e2e/deployment.ts";
 import { makeSandbox, refuseOtherClouds, type Sandbox } from "./e2e/environment.ts";
 import { checkImports } from "./e2e/imports.ts";
 import { checkLeastPrivilege } from "./e2e/least-privilege.ts";
+import { checkLookBefore } from "./e2e/look-before.ts";
 import { checkNothingLeft, standing } from "./e2e/leftovers.ts";
 import { checkSweep, loseEvent } from "./e2e/lost-event.ts";
 import { findMiniStack, hasPython, startMiniStack, type MiniStack } from "./e2e/ministack.ts";
@@ -107,6 +108,7 @@ async function judge(executable: string, sandbox: Sandbox): Promise<void> {
   await checkStandingAsDeclared(trial);
   await checkImports(trial);
   await checkReprocessing(trial);
+  await checkLookBefore(trial);
   await checkSecondEnvironment(trial, secondStack, stateBucket);
   const stopped = await checkStoppedImport(trial);
   await checkRequestedRun(trial, stopped);

@@ -94,7 +94,7 @@ describe("the tables", () => {
       reports: { report: { bucket: "b", key: "r" }, page: { bucket: "b", key: "p" } },
     };
     expect(words("field of `report.json`").sort()).toEqual(
-      Object.keys(reportOf(from, 0, ended, [], new OutlookSum().outlook([]))).sort(),
+      Object.keys(reportOf({ ...from, undoes: "" }, 0, ended, [], new OutlookSum().outlook([]), [])).sort(),
     );
   });
 

@@ -76,7 +76,17 @@ describe("refuseUnknown", () => {
 describe("countLines", () => {
   it("counts every line once, and failed ones by their first code", () => {
     expect(countLines(closeLines(lines, undefined))).toEqual({
-      outcomes: { created: 1, updated: 0, unchanged: 0, superseded: 0, blank: 1, leftOut: 0, failed: 3, held: 0 },
+      outcomes: {
+        created: 1,
+        updated: 0,
+        unchanged: 0,
+        superseded: 0,
+        removed: 0,
+        blank: 1,
+        leftOut: 0,
+        failed: 3,
+        held: 0,
+      },
       failuresByCode: { RAGGED_RECORD: 1, CRASHED: 2 },
       changedFields: {},
     });

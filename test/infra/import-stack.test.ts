@@ -136,6 +136,7 @@ describe("the Lambdas", () => {
       "mapping",
       "note-prepared",
       "plan",
+      "recall",
       "receive",
       "report",
       "restructure",
@@ -174,7 +175,8 @@ describe("the Lambdas", () => {
   });
 
   it.each([
-    ["receive", ["ARCHIVE_BUCKET", "IMPORTS_TABLE", "INBOX_BUCKET"]],
+    ["receive", ["ARCHIVE_BUCKET", "IMPORTS_TABLE", "INBOX_BUCKET", "UNDO_DAYS"]],
+    ["recall", ["ARCHIVE_BUCKET", "PRODUCTS_TABLE", "WORK_BUCKET"]],
     [
       "plan",
       [
@@ -306,7 +308,7 @@ describe("the policies", () => {
   it("hang on roles with names of their own", () => {
     const names = Object.values(stack.all("aws_iam_role")).map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
-    expect(names).toHaveLength(22);
+    expect(names).toHaveLength(23);
   });
 });
 
@@ -337,6 +339,7 @@ describe("the import machine", () => {
       "mapping",
       "note-prepared",
       "plan",
+      "recall",
       "receive",
       "report",
       "restructure",

@@ -80,6 +80,7 @@ describe("every role that code of ours acts under", () => {
       "mapping",
       "validator",
       "compare",
+      "recall",
       "note-prepared",
       "decide",
       "import",
@@ -272,6 +273,8 @@ async function useOps(importId: string): Promise<void> {
   await run("preview", look, "--feed", "simple");
   const previewed = (await pipeline.entries()).findLast(({ status }) => status === "PREVIEWED")!;
   await run("imports", "release", previewed.importId, ...because);
+  await run("imports", "undo", previewed.importId, "--dry-run", ...because);
+  await run("imports", "undo", previewed.importId, ...because);
 
   await run("products", "show", "quiet", "L2");
   await run("products", "list", "quiet");
