@@ -4,7 +4,7 @@ import type { ImportEntry } from "#imports/import-entry.ts";
 import type { Report } from "#imports/report.ts";
 import { pipelineForFile, simpleFile } from "../support/engine.ts";
 
-const pipeline = pipelineForFile({ chunkRecords: 7 });
+const pipeline = pipelineForFile({ chunkRecords: 21 });
 afterEach(() => {
   pipeline.faults = () => undefined;
 });
@@ -17,7 +17,7 @@ function hats(prefix: string, count: number, price: (n: number) => string): stri
 }
 
 /** Imports a file that nothing holds. */
-async function imported(rows: readonly (readonly string[])[], feed = "simple"): Promise<Report> {
+async function imported(rows: readonly (readonly string[])[], feed = "guarded"): Promise<Report> {
   return pipeline.import(`incoming/${feed}/file-${++files}.csv`, simpleFile(rows));
 }
 
@@ -74,7 +74,7 @@ describe("a file whose prices are ten times too high", () => {
     expect(await asked("release", report.importId)).toMatchObject({
       ...{ status: "COMPLETED", outcomes: { updated: 5, unchanged: 15 }, released: { who: "test", reason: "a test" } },
     });
-    expect(await pipeline.product("simple", "HIGH-1")).toMatchObject({ body: { price: "99" } });
+    expect(await pipeline.product("guarded", "HIGH-1")).toMatchObject({ body: { price: "99" } });
   });
 
   it("can be discarded, and run again after all", async () => {
@@ -100,7 +100,7 @@ describe("a preview", () => {
       ["", "", "", ""],
     ];
     const before = await tables();
-    const report = await pipeline.import("preview/simple/look.csv", simpleFile(rows));
+    const report = await pipeline.import("preview/guarded/look.csv", simpleFile(rows));
     expect(report).toMatchObject({ status: "PREVIEWED", balanced: true, outcomes: { held: 14 } });
     expect(await tables()).toBe(before);
     expect(report.failures).toMatchObject([{ record: 12, key: "PRE-BAD", code: "BAD_MONEY" }]);
@@ -161,7 +161,7 @@ describe("an import that is held", () => {
       outcomes: { updated: 20 },
     });
     expect(await asked("release", importId)).toMatchObject({ status: "COMPLETED", outcomes: { superseded: 20 } });
-    expect(await pipeline.product("simple", "NEWER-1")).toMatchObject({ body: { price: "1.10" } });
+    expect(await pipeline.product("guarded", "NEWER-1")).toMatchObject({ body: { price: "1.10" } });
   });
 
   it("waits: no sweep closes it, and each tells for how long", async () => {
@@ -176,7 +176,7 @@ describe("an import that is held", () => {
   it("may be so for any guard, and none holds what a feed lets through", async () => {
     await imported(hats("LOSE", 20, () => "1"));
     const nameless = simpleFile(hats("LOSE", 20, () => "")).replace("barcode", "spare");
-    expect((await pipeline.import("incoming/simple/lose.csv", nameless)).outlook!.guards).toMatchObject([
+    expect((await pipeline.import("incoming/guarded/lose.csv", nameless)).outlook!.guards).toMatchObject([
       { guard: "losing", percent: 100 },
     ]);
     const wrong = await imported(hats("WRONG", 20, () => "free"));
@@ -187,28 +187,48 @@ describe("an import that is held", () => {
 
     await imported(
       hats("OPEN", 20, () => "1"),
-      "unguarded",
+      "simple",
     );
     expect(
       await imported(
         hats("OPEN", 20, () => "100"),
-        "unguarded",
+        "simple",
       ),
     ).toMatchObject({ status: "COMPLETED" });
   });
 
   it("may create few products where the feed's last imports created none, and have as many records as they", async () => {
-    for (let n = 0; n < 6; n++)
+    await imported(hats("USUAL", 40, () => "1"));
+    for (let n = 0; n < 2; n++)
       await imported(
         hats("USUAL", 40, () => "1"),
-        "usual",
+        "second",
       );
-    const many = await imported([...hats("USUAL", 20, () => "1"), ...hats("NEW", 21, () => "1")], "usual");
+    const many = await imported([...hats("USUAL", 20, () => "1"), ...hats("NEW", 21, () => "1")], "second");
     expect(many.outlook!.guards).toMatchObject([{ guard: "created", limit: 50 }]);
-    const half = await imported(
-      hats("USUAL", 20, () => "1"),
-      "usual",
+    expect(
+      await imported(
+        hats("USUAL", 20, () => "1"),
+        "second",
+      ),
+    ).toMatchObject({ status: "COMPLETED" });
+    await asked("discard", many.importId);
+  });
+
+  it("may have few records where the feed's last files had many", async () => {
+    await imported(
+      hats("MANY", 50, () => "1"),
+      "guarded",
     );
-    expect(half).toMatchObject({ status: "COMPLETED" });
+    for (let n = 0; n < 3; n++)
+      await imported(
+        hats("MANY", 50, () => "1"),
+        "second",
+      );
+    const few = await imported(
+      hats("MANY", 20, () => "1"),
+      "second",
+    );
+    expect(few.outlook!.guards).toMatchObject([{ guard: "fewer", limit: 50 }]);
   });
 });

@@ -222,6 +222,8 @@ describe("two runs at once", () => {
   it("never take the same dead letter", async () => {
     const report = await importRows(Array.from({ length: 12 }, (_, row) => [`RACE${row}`, "Hat", "no price", ""]));
     const filter = { importId: report.importId };
+    // Both have taken theirs before either gives back what failed again.
+    pipeline.faults = ({ state }) => (state === "ImportFeed" ? { delayMs: 3000 } : undefined);
     const runs = await Promise.all([
       pipeline.reprocess({ filter, includeFinal: true }),
       pipeline.reprocess({ filter, includeFinal: true }),

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { ImportEntry } from "#imports/import-entry.ts";
-import { feedMetrics } from "#recovery/feed-metrics.ts";
+import { feedMetrics, heldMetrics } from "#recovery/feed-metrics.ts";
 
 const now = new Date("2026-01-10T00:00:00.000Z");
 const hoursAgo = (hours: number) => new Date(now.getTime() - hours * 3_600_000).toISOString();
@@ -63,4 +63,16 @@ it("says how long the oldest dead letter has been open, 0 where none is, and wat
   expect(valueOf("OldestOpenFailureHours", "a")).toBe(0);
   expect(valueOf("OldestOpenFailureHours", "b")).toBe(5);
   expect(valueOf("HoursSinceImport", "b")).toBeUndefined();
+});
+
+it("says for how long the oldest import has waited that is held; nothing where none is", async () => {
+  const now = new Date("2026-01-02T00:00:00Z");
+  const heldSince = (...times: string[]): Parameters<typeof heldMetrics>[0] => ({
+    async *held() {
+      for (const finishedAt of times) yield await Promise.resolve({ finishedAt } as ImportEntry);
+    },
+  });
+  const metric = (value: number) => [{ name: "OldestHeldHours", unit: "None", value }];
+  expect(await heldMetrics(heldSince(), now)).toEqual(metric(0));
+  expect(await heldMetrics(heldSince("2026-01-01T12:00:00Z", "2026-01-01T18:00:00Z"), now)).toEqual(metric(12));
 });

@@ -8,7 +8,7 @@ const { pipeline } = stoppable;
 /** A file that is held: each of its records would fail. */
 function wrong(name: string): { key: string; body: string } {
   const rows = Array.from({ length: 20 }, (_, n) => [`${name}-${n + 1}`, "Hat", "free", ""]);
-  return { key: `incoming/simple/${name}.csv`, body: simpleFile(rows) };
+  return { key: `incoming/guarded/${name}.csv`, body: simpleFile(rows) };
 }
 
 describe("an import that is held, stopped on its way there", () => {
