@@ -28,6 +28,7 @@ td.number { text-align: right; font-variant-numeric: tabular-nums; }
 <p><span class="status">${report.status}</span></p>
 ${report.rejection ? `<p><strong>${escape(report.rejection.code)}</strong> ${escape(report.rejection.message)}</p>` : ""}
 ${report.error ? `<p><strong>Error</strong> ${escape(report.error)}</p>` : ""}
+${report.outlook ? heldBy(report.outlook) : ""}
 ${table(["", ""], facts(report))}
 ${report.outlook ? outlook(report.outlook) : ""}
 <h2>Outcomes</h2>
@@ -69,11 +70,17 @@ function facts(report: Report): [string, string | number][] {
   ];
 }
 
-function outlook({ guards, outcomes, changedFields: changed, priceChanges, ...categories }: Outlook): string {
-  const held = guards.map(({ message, examples }) => {
-    const keys = examples.map(({ key, line }) => key ?? `line ${line}`);
-    return `<p><strong>Held</strong> ${escape(message)}${keys.length > 0 ? ` For example: ${escape(keys.map(visible).join(", "))}` : ""}</p>`;
+/** Why it is held, for a person: what each guard saw, and keys to look at. */
+function heldBy({ guards }: Outlook): string {
+  const held = guards.map(({ message, examples: shown }) => {
+    const keys = shown.map(({ key, line }) => key ?? `line ${line}`);
+    const examples = keys.length > 0 ? ` For example: ${escape(keys.map(visible).join(", "))}` : "";
+    return `<p><strong>Held</strong> ${escape(message)}${examples}</p>`;
   });
+  return `${held.join("\n")}\n<p>Nothing is stored yet.</p>`;
+}
+
+function outlook({ outcomes, changedFields: changed, priceChanges, ...categories }: Outlook): string {
   const list = (title: string, paths: readonly string[]): string =>
     paths.length > 0
       ? table(
@@ -82,10 +89,9 @@ function outlook({ guards, outcomes, changedFields: changed, priceChanges, ...ca
         )
       : "";
   const prices = priceChanges.map(({ key, of = "", before, after, currency }) => [key, of, before, after, currency]);
-  return `${held.join("\n")}
-<h2>What it would do</h2>
-<p>Nothing is stored yet.</p>
-${table(["Records would be", ""], Object.entries(outcomes))}
+  const counted = Object.entries(outcomes).filter(([, count]) => count > 0);
+  return `<h2>What it would do</h2>
+${table(["Records would be", ""], counted)}
 ${Object.keys(changed).length > 0 ? table(["Field that changes", "Products"], Object.entries(changed)) : ""}
 ${prices.length > 0 ? table(["Largest price changes", "Variant", "Before", "After", "Currency"], prices) : ""}
 ${list("New categories", categories.newCategories)}
