@@ -1,4 +1,4 @@
-import type { Report } from "#imports/report.ts";
+import type { LeftAlone, Report } from "#imports/report.ts";
 import type { Outlook } from "#outlook/outlook.ts";
 import { visible } from "#feeds/visible.ts";
 import { exampleText } from "#warnings/example-text.ts";
@@ -37,6 +37,7 @@ ${table(
   Object.entries(report.outcomes).map(([outcome, count]) => [outcome, count]),
 )}
 ${Object.keys(report.changedFields).length > 0 ? changedFields(report) : ""}
+${report.leftAlone && report.leftAlone.length > 0 ? leftAlone(report.leftAlone) : ""}
 ${report.warnings.length > 0 ? warnings(report) : ""}
 ${report.failures.length > 0 ? failures(report) : ""}
 </body>
@@ -96,6 +97,12 @@ ${Object.keys(changed).length > 0 ? table(["Field that changes", "Products"], Ob
 ${prices.length > 0 ? table(["Largest price changes", "Variant", "Before", "After", "Currency"], prices) : ""}
 ${list("New categories", categories.newCategories)}
 ${list("Vanished categories", categories.vanishedCategories)}`;
+}
+
+function leftAlone(left: readonly LeftAlone[]): string {
+  const rows = left.map(({ record, key, by = "" }) => [record, key, by]);
+  return `<h2>Left alone</h2>
+${table(["Record", "Key", "Written since by import"], rows)}`;
 }
 
 function changedFields({ changedFields: changed }: Report): string {

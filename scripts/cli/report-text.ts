@@ -28,6 +28,10 @@ export function reportText({ report, files }: Imported): string {
     );
   }
   if (report.outlook) parts.push(...outlookText(report.outlook));
+  if (report.leftAlone && report.leftAlone.length > 0) {
+    const rows = report.leftAlone.map(({ key, by = "" }) => [shorten(key, 40), by]);
+    parts.push(table(["left alone, for it was written since", "by import"], rows));
+  }
   if (report.warnings.length > 0) {
     const rows = report.warnings.flatMap(({ code, count, message, examples }): (string | number)[][] => [
       [code, count, message],

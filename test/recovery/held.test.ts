@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { undoIdOf } from "#imports/undo-id.ts";
 import { simpleFile } from "../support/engine.ts";
 import { StoppablePipeline } from "./stopped.ts";
 
@@ -66,6 +67,28 @@ describe("a preview that is stopped", () => {
       const { executionArn } = pipeline.engine.startExecution(pipeline.engine.output("import_machine_arn"), rerun);
       await pipeline.engine.ended(executionArn);
       expect(await stoppable.entryOf(preview)).toMatchObject({ status: "PREVIEWED", outcomes: { held: 5 } });
+    },
+  );
+});
+
+describe("an undo that is stopped", () => {
+  it.each(["Plan", "Recall", "NotePrepared", "Decide", "Import", "CloseChunk", "Report"])(
+    "in %s goes on when it is asked for again, and leaves no dead letter",
+    async (state) => {
+      const rows = (name: string) => simpleFile(["1", "2", "3", "4"].map((n) => [`UNDO-${state}-${n}`, name, "1", ""]));
+      await pipeline.import(`incoming/simple/before-${state}.csv`, rows("Hat"));
+      const { importId } = await pipeline.import(`incoming/simple/wrong-${state}.csv`, rows("Wrong"));
+      const wish = { undo: { importId, who: "test", reason: "a test" } };
+      await stoppable.startedAndStoppedIn(state, wish);
+      await pipeline.sweep(60);
+      await pipeline.idle();
+      const undoId = undoIdOf(importId, false);
+      expect((await pipeline.entry(undoId)).status).not.toBe("RUNNING");
+      const { executionArn } = pipeline.engine.startExecution(pipeline.engine.output("import_machine_arn"), wish);
+      await pipeline.engine.ended(executionArn);
+      expect(await pipeline.entry(undoId)).toMatchObject({ status: "COMPLETED", outcomes: { updated: 4 } });
+      expect(await pipeline.product("simple", `UNDO-${state}-4`)).toMatchObject({ body: { name: "Hat" } });
+      expect(await pipeline.deadLetters(undoId)).toEqual([]);
     },
   );
 });
