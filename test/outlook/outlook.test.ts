@@ -23,7 +23,7 @@ it("has the largest changes of prices first, twenty at most, those of variants a
     sum.add(line(after, "updated", ["price"]), former(before));
   }
   const { priceChanges, changedFields } = sum.outlook([]);
-  expect(changedFields).toEqual({ price: 40 });
+  expect(changedFields).toEqual({ price: 39, "variants.price": 1 });
   expect(priceChanges).toHaveLength(20);
   expect(priceChanges.slice(0, 3)).toEqual([
     { key: "P7", of: "V7", before: "1", after: "1000", currency: "EUR" },
