@@ -6,7 +6,7 @@ export default defineConfig({
     globalSetup: ["test/support/build.ts"],
     // Two cores: the engine's own processes need one of them.
     maxWorkers: 2,
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
   },
 });
