@@ -1,3 +1,4 @@
+import { shorten } from "#feeds/bad-cell.ts";
 import type { Line } from "#records/line.ts";
 
 /** A record that a guard counts, for a person to look at. */
@@ -32,7 +33,8 @@ export function sumOfLines(lines: readonly Line[]): PreparedSum {
     const shown = (examples[what] ??= []);
     if (shown.length >= mostExamples) return;
     const key = "key" in line ? line.key : undefined;
-    shown.push({ record: line.record, line: line.line, ...(key !== undefined && { key }) });
+    // The sum goes through the state of the machine, and a key may be as long as a book.
+    shown.push({ record: line.record, line: line.line, ...(key !== undefined && { key: shorten(key) }) });
   };
   for (const line of lines) {
     if (line.kind === "failed") count("failed", line);

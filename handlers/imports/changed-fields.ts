@@ -1,3 +1,5 @@
+import { shorten } from "#feeds/bad-cell.ts";
+
 /** In how many updated products each field changed, the most frequent first. */
 export type ChangedFields = Readonly<Record<string, number>>;
 
@@ -7,7 +9,7 @@ const mostFields = 100;
 /** The fields that changed most often, ties in the order of their names. */
 export function mostChanged(counts: ReadonlyMap<string, number>): ChangedFields {
   const sorted = [...counts].sort(([a, many], [b, more]) => more - many || (a < b ? -1 : 1));
-  return Object.fromEntries(sorted.slice(0, mostFields));
+  return Object.fromEntries(sorted.slice(0, mostFields).map(([field, count]) => [shorten(field), count]));
 }
 
 /** Adds up what chunks have counted. */

@@ -41,13 +41,13 @@ export function dynamodbProductStore(client: DynamoDBClient, table: string): Pro
           return { outcome: "superseded", ...(stored?.importId?.S && { supersededBy: stored.importId.S }) };
         }
         if (isTooLarge(error)) {
-          throw new ProductRefused("The product is larger than the 400 KB that the catalogue can store.", {
-            cause: error,
-          });
+          throw new ProductRefused(tooLarge, { cause: error });
         }
         throw error;
       }
     },
+
+    refusal: refusalOf,
 
     async read(catalog, skus, latest) {
       const keys = [...new Set(skus)].map((sku) => productKey(catalog, sku));
@@ -99,10 +99,17 @@ function bodyOf(product: Product): Record<string, AttributeValue> {
     // An attribute may be called "constructor", which makes a plain object look like an instance of some class.
     convertClassInstanceToMap: true,
   });
-  if (JSON.stringify(body).length > largestProduct && Buffer.byteLength(JSON.stringify(product)) > largestProduct) {
-    throw new ProductRefused("The product is larger than the 400 KB that the catalogue can store.");
-  }
+  const why = refusalOf(product);
+  if (why !== undefined) throw new ProductRefused(why);
   return body;
+}
+
+const tooLarge = "The product is larger than the 400 KB that the catalogue can store.";
+
+function refusalOf(product: Product): string | undefined {
+  const text = JSON.stringify(product);
+  // A character has three bytes at most: of nearly all nothing need be counted.
+  return text.length * 3 > largestProduct && Buffer.byteLength(text) > largestProduct ? tooLarge : undefined;
 }
 
 function stateOf(item: Item): StoredState {

@@ -40,6 +40,8 @@ export interface StoredState {
  */
 export interface ProductStore {
   upsert(write: ProductWrite): Promise<Stored | Moved>;
+  /** Why this one product can never be stored, as a sentence; undefined where it can. */
+  refusal(product: Product): string | undefined;
   /** What is stored under each of the keys, or was a moment ago; with `latest` what is stored now. Keys that have nothing are missing. */
   read(catalog: string, skus: readonly string[], latest?: "latest"): Promise<ReadonlyMap<string, StoredState>>;
 }

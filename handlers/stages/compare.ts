@@ -5,6 +5,7 @@ import { contentHashOf } from "#products/content-hash.ts";
 import { formerState, type FormerState } from "#products/former-state.ts";
 import type { ProductStore, StoredState } from "#products/product-store.ts";
 import { sourceVersionOf } from "#products/source-version.ts";
+import { failLine } from "#stages/fail-line.ts";
 import type { Compared, Line, MappedLine } from "#records/line.ts";
 
 /** A record beside what is stored under its key. */
@@ -74,6 +75,8 @@ export async function compareLines(
   const former: FormerState[] = [];
   const compared = lines.map((line) => {
     if (line.kind !== "mapped") return line;
+    const refusal = store.refusal(line.product);
+    if (refusal !== undefined) return failLine(line, line.key, [{ code: "PRODUCT_TOO_LARGE", message: refusal }]);
     const one = compare(from, line, now.get(line.key), priceFactor);
     if (one.former) former.push(one.former);
     return one.line;

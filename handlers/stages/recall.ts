@@ -16,17 +16,14 @@ export interface Recalled {
  * Nothing is to be done of those that it has not stored, and what somebody has written since is left alone.
  */
 export function recall(
-  { firstRecord, records }: Chunk,
+  { records }: Pick<Chunk, "records">,
   kept: ReadonlyMap<number, readonly FormerState[]>,
   now: ReadonlyMap<string, StoredState>,
 ): Recalled {
   const former: FormerState[] = [];
-  const lines = Array.from({ length: records }, (_, index): Line => {
-    const record = firstRecord + index;
-    const states = kept.get(record);
-    if (!states) return ended({ record, line: 0, key: "" }, "unchanged");
+  const lines = [...kept.values()].map((states): Line => {
     const replaced = replacedOf(states);
-    const { key, version, line } = replaced;
+    const { record, line, key, version } = replaced;
     const stored = now.get(key);
     const at = { record, line, key };
     if (!stored || stored.sourceVersion < version) return ended(at, "unchanged");
@@ -36,13 +33,17 @@ export function recall(
     former.push({ ...at, version: undone, before: { version, product: stored.product } });
     return restoring(at, undone, replaced, stored);
   });
-  return { lines, former };
+  // Of the others nothing was kept, for the import has changed nothing: which they are is nobody's question.
+  const others = Array.from({ length: records - lines.length }, () => ended(nobody, "unchanged"));
+  return { lines: [...lines, ...others], former };
 }
 
 /** The keys of the products that the records of a chunk would be given back. */
 export function keysOf(kept: ReadonlyMap<number, readonly FormerState[]>): string[] {
   return [...kept.values()].flatMap(([state]) => (state ? [state.key] : []));
 }
+
+const nobody: At = { record: 0, line: 0, key: "" };
 
 interface At {
   readonly record: number;

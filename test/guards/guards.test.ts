@@ -127,6 +127,17 @@ describe("the sum of what lines would do", () => {
     });
   });
 
+  it("goes through the state of a machine, whatever is in the file", () => {
+    const long: Line = {
+      ...at,
+      record: 1,
+      kind: "failed",
+      key: "K".repeat(100_000),
+      errors: [{ code: "BAD_KEY", message: "" }],
+    };
+    expect(JSON.stringify(sumOfLines([long])).length).toBeLessThan(1000);
+  });
+
   it("is that of the chunks, with three examples", () => {
     const { records, repriced, examples } = addSums([lines, lines, lines, lines].map((own) => sumOfLines(own)));
     expect({ records, repriced, examples: examples.repriced!.length }).toEqual({

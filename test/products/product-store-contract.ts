@@ -158,7 +158,10 @@ export function productStoreContract(name: string, store: () => ProductStore): v
     });
 
     it("throws ProductRefused for a product that is too large to be stored", async () => {
-      await expect(upsert(writeOf(1, "x".repeat(500_000), sku()))).rejects.toThrow(ProductRefused);
+      const large = writeOf(1, "x".repeat(500_000), sku());
+      await expect(upsert(large)).rejects.toThrow(ProductRefused);
+      expect(store().refusal(large.product!)).toContain("400 KB");
+      expect(store().refusal({ ...large.product!, name: "ß".repeat(150_000) })).toBeUndefined();
     });
   });
 }
