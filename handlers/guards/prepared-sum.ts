@@ -34,7 +34,7 @@ export function sumOfLines(lines: readonly Line[]): PreparedSum {
     if (shown.length >= mostExamples) return;
     const key = "key" in line ? line.key : undefined;
     // The sum goes through the state of the machine, and a key may be as long as a book.
-    shown.push({ record: line.record, line: line.line, ...(key !== undefined && { key: shorten(key) }) });
+    shown.push({ record: line.record, line: line.line, ...(key !== undefined && { key: shorten(key, 100) }) });
   };
   for (const line of lines) {
     if (line.kind === "failed") count("failed", line);

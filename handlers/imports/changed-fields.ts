@@ -9,7 +9,7 @@ const mostFields = 100;
 /** The fields that changed most often, ties in the order of their names. */
 export function mostChanged(counts: ReadonlyMap<string, number>): ChangedFields {
   const sorted = [...counts].sort(([a, many], [b, more]) => more - many || (a < b ? -1 : 1));
-  return Object.fromEntries(sorted.slice(0, mostFields).map(([field, count]) => [shorten(field), count]));
+  return Object.fromEntries(sorted.slice(0, mostFields).map(([field, count]) => [shorten(field, 200), count]));
 }
 
 /** Adds up what chunks have counted. */
