@@ -21,7 +21,7 @@ export const handler = lambda<ChunkTask, ChunkTask>("Recall", validate, async (t
   const { chunk } = task.chunk;
   const kept = await readFormerStates(archive, undoes, chunk);
   const now = await products.read(feedOf(feeds, feed).catalog, keysOf(kept), "latest");
-  const { lines, former } = recall(task.chunk, kept, now);
+  const { lines, former } = recall(task.chunk, [undoes, importId], kept, now);
   await writeFormerStates({ bucket: archive, key: formerStatesKey(importId, chunk, attempt) }, former);
   return { ...task, lines: await writeLines(workKey(work, importId, "recall", attempt, chunk), lines) };
 });

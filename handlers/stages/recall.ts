@@ -13,10 +13,12 @@ export interface Recalled {
 
 /**
  * Gives each record of a chunk that an import has stored the state that its product had before, where it is still as that import left it.
- * Nothing is to be done of those that it has not stored, and what somebody has written since is left alone.
+ * Nothing is to be done of those that it has not stored, and what somebody has written since is left alone. `ours` are the import and what
+ * takes it back: a record whose key a later one of the import has is that one's matter.
  */
 export function recall(
   { records }: Pick<Chunk, "records">,
+  ours: readonly string[],
   kept: ReadonlyMap<number, readonly FormerState[]>,
   now: ReadonlyMap<string, StoredState>,
 ): Recalled {
@@ -29,7 +31,8 @@ export function recall(
     if (!stored || stored.sourceVersion < version) return ended(at, "unchanged");
     const undone = undoneVersionOf(version);
     if (stored.sourceVersion === undone) return ended(at, stored.outcome);
-    if (stored.sourceVersion !== version) return ended(at, "superseded", stored.importId);
+    if (stored.sourceVersion !== version)
+      return ours.includes(stored.importId) ? ended(at, "unchanged") : ended(at, "superseded", stored.importId);
     former.push({ ...at, version: undone, before: { version, product: stored.product } });
     return restoring(at, undone, replaced, stored);
   });

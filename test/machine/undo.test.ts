@@ -81,6 +81,16 @@ describe("an import that is taken back", () => {
     expect(leftAlone).toEqual([{ record: 2, key: "C2", by: importId }]);
   });
 
+  it("tells of a key that it had several times what became of the product, once", async () => {
+    await imported(["R1", "Hat"], ["R2", "Hat"]);
+    const wrong = await imported(["R1", "Wrong"], ["R2", "Wrong"], ["R1", "Worse"]);
+    expect(wrong.outcomes).toMatchObject({ updated: 2, superseded: 1 });
+    const undone = await undo(wrong.importId);
+    expect(undone).toMatchObject({ status: "COMPLETED", outcomes: { updated: 2, unchanged: 1, superseded: 0 } });
+    expect((await pipeline.report(undone)).leftAlone).toEqual([]);
+    expect(await namesOf("R1", "R2")).toEqual(["Hat", "Hat"]);
+  });
+
   it("lets no late older file win, and beats no newer one", async () => {
     await imported(["D1", "Hat"], ["D2", "Hat"]);
     const seen: string[] = [];
