@@ -94,7 +94,7 @@ type Item = Record<string, AttributeValue>;
 // BatchGetItem takes a hundred keys.
 const largestBatch = 100;
 const batchesAtOnce = 8;
-const mostRounds = 8;
+const mostInVain = 8;
 
 /**
  * The items of these keys, which differ, in no order; keys that have none are missing. What DynamoDB leaves unread, for want of capacity or
@@ -112,16 +112,17 @@ export async function getAll(
   );
   await forEachAtOnce(batches, batchesAtOnce, async (batch) => {
     let left = batch;
-    for (let round = 0; left.length > 0; round++) {
-      if (round === mostRounds) throw new Throttled(`${table} leaves ${left.length} of ${batch.length} items unread.`);
-      if (round > 0) await pause(Math.random() * 50 * 2 ** round);
+    let inVain = 0;
+    while (left.length > 0) {
+      if (inVain === mostInVain) throw new Throttled(`${table} leaves ${left.length} of ${batch.length} items unread.`);
+      if (inVain > 0) await pause(Math.random() * 50 * 2 ** inVain);
       const { Responses, UnprocessedKeys } = await client.send(
         new BatchGetItemCommand({ RequestItems: { [table]: { Keys: left, ConsistentRead } } }),
       );
       const read = Responses?.[table] ?? [];
       items.push(...read);
       left = UnprocessedKeys?.[table]?.Keys ?? [];
-      if (read.length > 0) round = -1;
+      inVain = read.length > 0 ? 0 : inVain + 1;
     }
   });
   return items;

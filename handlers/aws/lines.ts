@@ -7,7 +7,7 @@ import type { Line } from "#records/line.ts";
 
 /** Reads the lines that the previous stage left of a chunk. */
 export async function readLines(ref: ObjectRef): Promise<Line[]> {
-  return parseLines((await read(ref)).toString("utf8"));
+  return parseLines<Line>((await read(ref)).toString("utf8"));
 }
 
 /** Reads which records of a chunk have keys or groups that others have; none where nothing says so, or it has expired. */

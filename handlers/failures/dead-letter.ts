@@ -1,3 +1,4 @@
+import { chunkName } from "#imports/chunk-name.ts";
 import { recordErrors, type RecordError, type RecordErrorCode } from "#errors/catalogue.ts";
 import { placeText, rowPlaces } from "#failures/places.ts";
 import { shorten } from "#feeds/bad-cell.ts";
@@ -141,7 +142,7 @@ export const keepResolvedDays = 90;
 
 /** The partition of a chunk's dead letters. */
 export function failurePartition(importId: string, chunk: number): string {
-  return `${importId}#${String(chunk).padStart(6, "0")}`;
+  return `${importId}#${chunkName(chunk)}`;
 }
 
 /** The keys of the dead letter that an identity names; undefined where it can name none. */

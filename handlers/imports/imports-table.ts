@@ -1,6 +1,7 @@
 import { GetItemCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { queryAll, setIf } from "#aws/dynamodb.ts";
+import { chunkName } from "#imports/chunk-name.ts";
 import type { ChunkEntry } from "#imports/chunk-entry.ts";
 import type { ImportRef, LinesRef, ObjectRef, StateError } from "#imports/flow.ts";
 import type { RunEntry } from "#reprocessing/flow.ts";
@@ -266,7 +267,7 @@ export class ImportsTable {
 }
 
 function chunkEntry(chunk: number): string {
-  return `CHUNK#${String(chunk).padStart(6, "0")}`;
+  return `CHUNK#${chunkName(chunk)}`;
 }
 
 // The index of imports that are not over holds those that carry this attribute: RUNNING or HELD.

@@ -1,26 +1,28 @@
 import { NotConserved } from "#errors/infrastructure.ts";
-import type { Line } from "#records/line.ts";
 
-/** Lines as JSON Lines, each with its line break. */
-export function formatLines(lines: readonly Line[]): string {
-  return lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+/** Values as JSON Lines, each with its line break. */
+export function formatLines(values: readonly object[]): string {
+  return values.map((line) => `${JSON.stringify(line)}\n`).join("");
 }
 
-/** The lines of JSON Lines. Throws SyntaxError where the text is none; its message has nothing of the text. */
-export function parseLines(text: string): Line[] {
-  const lines: Line[] = [];
+/**
+ * The values of JSON Lines. The caller vouches for their type: only this project writes them. Throws SyntaxError where the text is none;
+ * its message has nothing of the text.
+ */
+export function parseLines<T>(text: string): T[] {
+  const lines: T[] = [];
   for (let start = 0; start < text.length;) {
     const end = text.indexOf("\n", start);
     if (end < 0) throw new SyntaxError("The last JSON line has no end; the object was cut short.");
-    lines.push(parseLine(text.slice(start, end), lines.length + 1));
+    lines.push(parseLine<T>(text.slice(start, end), lines.length + 1));
     start = end + 1;
   }
   return lines;
 }
 
-function parseLine(text: string, number: number): Line {
+function parseLine<T>(text: string, number: number): T {
   try {
-    return JSON.parse(text) as Line;
+    return JSON.parse(text) as T;
   } catch (cause) {
     throw new SyntaxError(`Line ${number} is not JSON.`, { cause });
   }
