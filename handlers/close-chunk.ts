@@ -4,10 +4,11 @@ import { lambda } from "#aws/lambda.ts";
 import { readLines, readRepetitions } from "#aws/lines.ts";
 import { isMissing } from "#aws/objects.ts";
 import { readChunk, readHeader, type ChunkBytes } from "#aws/table.ts";
-import { headerOf, recogniseHeader } from "#csv/header.ts";
+import { headerOf } from "#csv/header.ts";
 import { noRecord } from "#csv/no-record.ts";
 import { parseRecord } from "#csv/parse.ts";
-import { placesIn, type PlaceOf } from "#csv/sheet-place.ts";
+import type { PlaceOf } from "#csv/sheet-place.ts";
+import { placesInTable } from "#csv/table-places.ts";
 import { hasNoAge } from "#failures/age.ts";
 import { claimantOf } from "#failures/claimant.ts";
 import { deadLetterOf, traceOf, type DeadLetter } from "#failures/dead-letter.ts";
@@ -56,7 +57,7 @@ export const handler = lambda<ChunkTask, undefined>("CloseChunk", validate, asyn
   checkConserved("CloseChunk", chunk.positions, lines);
 
   const at = settled.closingAt!;
-  const placeOf = task.table.sheet && placesIn(task.table.sheet, columnsOf(task, header));
+  const placeOf = placesInTable(task.table, header, feed.headerRules);
   const letters = deadLetters(task, chunk, header, lines, at, placeOf);
   // The dead letters that a failed-records CSV reprocesses get their end first: then nothing is settled that is not theirs.
   if (task.table.failedRecords) await failures.write(await closeReturned(task.import, lines, letters, at));
@@ -218,8 +219,4 @@ async function closeReturned(
     } else await failures.resolve(letter, owner, { importId, outcome: line.kind, at });
   });
   return left;
-}
-
-function columnsOf({ import: { feed } }: ChunkTask, header: readonly string[]): readonly string[] {
-  return recogniseHeader(header, feedOf(feeds, feed).headerRules).columns;
 }

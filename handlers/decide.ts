@@ -68,9 +68,9 @@ async function guardsTripped(
   ledger: readonly ChunkEntry[],
 ): Promise<readonly Tripped[]> {
   const { guards: settings } = feedOf(feeds, from.feed);
-  const known = await imports.get(from.importId);
-  if (!settings || from.undoes !== undefined || known?.released || chunks[0]?.table.failedRecords) return [];
+  if (!settings || from.undoes !== undefined || chunks[0]?.table.failedRecords) return [];
   if (ledger.some(({ state }) => state !== "PREPARED")) return [];
+  if ((await imports.get(from.importId))?.released) return [];
   const sums: PreparedSum[] = [];
   await forEachAtOnce(chunks, concurrency, async (task, at) => {
     sums[at] = await sumOf(task);

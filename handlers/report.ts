@@ -1,19 +1,14 @@
-import { once } from "node:events";
-import { PassThrough, Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { variable } from "#aws/environment.ts";
 import { dynamodb } from "#aws/dynamodb.ts";
 import { lambda } from "#aws/lambda.ts";
 import { emit } from "#aws/metrics.ts";
-import { readFormerStates } from "#aws/former-states.ts";
-import { readLines, readRepetitions } from "#aws/lines.ts";
-import { readJson, write, writeStream } from "#aws/objects.ts";
+import { readLines } from "#aws/lines.ts";
+import { lookAhead } from "#aws/look-ahead.ts";
+import { write, writeStream } from "#aws/objects.ts";
 import { readHeader } from "#aws/table.ts";
 import { withOriginal } from "#aws/with-original.ts";
-import { recogniseHeader } from "#csv/header.ts";
-import { placesIn } from "#csv/sheet-place.ts";
-import { codeOfError } from "#errors/infrastructure.ts";
 import { FailuresTable } from "#failures/failures-table.ts";
-import { placed } from "#failures/places.ts";
 import { feeds, feedOf } from "#feeds/deployed.ts";
 import { announcementsOf, noticeOf, type Announcement } from "#imports/announcement.ts";
 import { addLedger, balances, type LedgerSum } from "#imports/balance.ts";
@@ -23,26 +18,14 @@ import type { FinishedEntry, ImportEntry, ImportStatus } from "#imports/import-e
 import { ImportsTable, NotOwner } from "#imports/imports-table.ts";
 import { noFeed } from "#imports/inbox-key.ts";
 import type { Notice } from "#imports/notice-lines.ts";
-import {
-  failuresOf,
-  listedFailures,
-  reportOf,
-  reportedFailures,
-  type LeftAlone,
-  type ReportedFailure,
-} from "#imports/report.ts";
+import { listedFailures, reportOf, reportedFailures, type LeftAlone, type ReportedFailure } from "#imports/report.ts";
 import { repeatedKeysWarning } from "#repeated-keys/warning.ts";
 import { reportMetrics } from "#imports/report-metrics.ts";
 import { reportPage } from "#imports/report-page.ts";
-import { changesHeader, changesRows, wouldFailHeader, wouldFailRows } from "#outlook/csv.ts";
-import { OutlookSum, type Outlook } from "#outlook/outlook.ts";
-import { preparedLines } from "#outlook/prepared-lines.ts";
-import { formerOf } from "#products/former-state.ts";
+import type { Outlook } from "#outlook/outlook.ts";
 import { noOutcomes } from "#records/line.ts";
-import { applyRepetitions } from "#repeated-keys/apply.ts";
-import type { ChunkTask, Decided, ImportRef, ObjectRef, Plan, Planned, StateError } from "#imports/flow.ts";
-import type { CountedWarning } from "#warnings/catalogue.ts";
-import { addWarnings, countWarnings } from "#warnings/count.ts";
+import type { Decided, ImportRef, ObjectRef, Plan, Planned, StateError } from "#imports/flow.ts";
+import { addWarnings } from "#warnings/count.ts";
 import validate from "#validators/states/report.js";
 
 interface ReportInput {
@@ -166,7 +149,9 @@ async function unstored(
     const status = plan?.decision === "rejected" && !error ? "REJECTED" : "FAILED";
     return { status, ...end, balanced: status === "REJECTED" || records > 0, reports: { report, page }, failures: [] };
   }
-  const { warnings, ...seen } = await lookAhead(decided, known, { changes, wouldFail });
+  const { importId, feed, held = [] } = known;
+  const options = { importId, feed: feedOf(feeds, feed), held, archive, changes, wouldFail };
+  const { warnings, ...seen } = await lookAhead(decided.manifest, options);
   return {
     status: decided.held === "preview" ? "PREVIEWED" : "HELD",
     ...end,
@@ -178,75 +163,6 @@ async function unstored(
     reports: { report, page, changes, ...(seen.failures.length > 0 && { wouldFail }) },
     ...seen,
   };
-}
-
-interface Ahead {
-  readonly outlook: Outlook;
-  readonly warnings: readonly CountedWarning[];
-  readonly failures: readonly ReportedFailure[];
-}
-
-/** Goes through what is prepared, writing what would change and what would fail as it goes by: memory does not grow with the file. */
-async function lookAhead(
-  { manifest }: Decided,
-  { importId, feed: name, held = [] }: ImportEntry,
-  to: Pick<Addresses, "changes" | "wouldFail">,
-): Promise<Ahead> {
-  const feed = feedOf(feeds, name);
-  const sum = new OutlookSum();
-  const warnings: CountedWarning[] = [];
-  const listed: ReportedFailure[] = [];
-  const [changes, wouldFail] = [new PassThrough(), new PassThrough()];
-  async function walk(): Promise<void> {
-    await put(changes, changesHeader);
-    await put(wouldFail, wouldFailHeader);
-    for (const task of await readJson<ChunkTask[]>(manifest)) {
-      const { chunk, lines: ref, table, error } = task;
-      if (!ref) {
-        sum.addFailed(chunk.records, codeOfError(error?.Error ?? ""));
-        continue;
-      }
-      const [read, found, former] = await Promise.all([
-        readLines(ref),
-        readRepetitions(task.repetitions),
-        readFormerStates(archive, importId, chunk.chunk),
-      ]);
-      const placeOf = table.sheet && placesIn(table.sheet, await columnsOf(task));
-      const prepared = preparedLines(applyRepetitions(feed, importId, read, found, table.sheet), error);
-      for (const line of prepared) {
-        if (line.kind === "mapped" || line.kind === "restoring") {
-          const states = former.get(line.record) ?? [];
-          await put(changes, changesRows(sum.add(line, formerOf(line, states))));
-          continue;
-        }
-        sum.add(line, undefined);
-        if (line.kind !== "failed") continue;
-        const failures = failuresOf({
-          ...line,
-          errors: placed(line.errors, line.line, placeOf, table.group !== undefined),
-        });
-        if (listed.length < listedFailures) listed.push(...failures);
-        await put(wouldFail, wouldFailRows(failures));
-      }
-      warnings.push(...countWarnings(prepared, placeOf));
-    }
-  }
-  await Promise.all([
-    writeStream(to.changes, changes, "text/csv; charset=utf-8"),
-    writeStream(to.wouldFail, wouldFail, "text/csv; charset=utf-8"),
-    walk().then(
-      () => {
-        changes.end();
-        wouldFail.end();
-      },
-      (error: unknown) => {
-        changes.destroy(error as Error);
-        wouldFail.destroy(error as Error);
-        throw error;
-      },
-    ),
-  ]);
-  return { outlook: sum.outlook(held), warnings, failures: listed.slice(0, listedFailures) };
 }
 
 /** The first products that an undo leaves alone. */
@@ -261,15 +177,6 @@ async function leftAlone(importId: string): Promise<LeftAlone[]> {
       }
   }
   return left.slice(0, listedFailures);
-}
-
-/** Waits while what is written is not taken. */
-async function put(stream: PassThrough, text: string): Promise<void> {
-  if (text !== "" && !stream.write(text)) await once(stream, "drain");
-}
-
-async function columnsOf({ table, import: { feed } }: ChunkTask): Promise<readonly string[]> {
-  return recogniseHeader(await readHeader(table), feedOf(feeds, feed).headerRules).columns;
 }
 
 function statusOf(

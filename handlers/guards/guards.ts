@@ -19,7 +19,7 @@ export interface Usual {
 }
 
 /** The last imports of a feed that say what is usual; a first or second file is neither usual nor unusual. */
-export const fewestImports = 2;
+const fewestImports = 2;
 export const mostImports = 5;
 
 /** What is usual in imports: half of them have as many records or more. Undefined where they are too few to tell. */

@@ -89,7 +89,7 @@ function guardLines({ message, examples }: Tripped): string[] {
 }
 
 function keysOf(examples: readonly GuardExample[]): string[] {
-  return examples.map(({ key, line }) => key?.slice(0, 100) ?? `line ${line}`);
+  return examples.map(({ key, line }) => key ?? `line ${line}`);
 }
 
 function rejectionLines({ code, line }: Rejection): string[] {

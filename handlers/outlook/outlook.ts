@@ -44,6 +44,8 @@ export interface RecordChange extends Change {
 }
 
 const mostPriceChanges = 20;
+// So many are kept before the small ones are left.
+const manyPriceChanges = 1000;
 const mostCategories = 50;
 // Of a feed that makes a category of every product: what is told is as good with so many.
 const mostKnown = 100_000;
@@ -53,7 +55,7 @@ export class OutlookSum {
   readonly #outcomes = noOutcomes();
   readonly #codes = new Map<string, number>();
   readonly #changed = new Map<string, number>();
-  #prices: (PriceChange & { readonly ratio: number })[] = [];
+  #prices: RatedChange[] = [];
   readonly #before = new Set<string>();
   readonly #after = new Set<string>();
 
@@ -93,7 +95,7 @@ export class OutlookSum {
       outcomes: addOutcomes([this.#outcomes]),
       failuresByCode: Object.fromEntries(this.#codes),
       changedFields: mostChanged(this.#changed),
-      priceChanges: this.#prices.map(({ ratio: _order, ...change }) => change),
+      priceChanges: largest(this.#prices).map(({ ratio: _order, ...change }) => change),
       newCategories: only(this.#after, this.#before),
       vanishedCategories: only(this.#before, this.#after),
     };
@@ -114,10 +116,16 @@ export class OutlookSum {
       const change = { key, ...(of !== undefined && { of }), before, after, currency, ratio: ratioOf(before, after) };
       this.#prices.push(change);
     }
-    if (this.#prices.length > mostPriceChanges)
-      this.#prices = this.#prices.sort((a, b) => b.ratio - a.ratio).slice(0, mostPriceChanges);
-    else this.#prices.sort((a, b) => b.ratio - a.ratio);
+    if (this.#prices.length > manyPriceChanges) this.#prices = largest(this.#prices);
   }
+}
+
+/** How many times the price becomes larger or smaller; that of nothing infinitely often. */
+type RatedChange = PriceChange & { readonly ratio: number };
+
+function largest(changes: readonly RatedChange[]): RatedChange[] {
+  const byRatio = (a: RatedChange, b: RatedChange): number => (a.ratio === b.ratio ? 0 : b.ratio - a.ratio);
+  return changes.toSorted(byRatio).slice(0, mostPriceChanges);
 }
 
 function increase(counts: Map<string, number>, name: string, by = 1): void {
