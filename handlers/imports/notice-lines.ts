@@ -1,6 +1,7 @@
 import type { Step } from "#imports/next-steps.ts";
 import type { CountedWarning } from "#warnings/catalogue.ts";
 import { opsCommand, type Deployment } from "#imports/ops-command.ts";
+import { opsWords } from "#operations/action.ts";
 
 /** A notice for people: counts, codes and commands, no cell contents. */
 export interface Notice {
@@ -25,9 +26,9 @@ export function warningLines(warnings: readonly CountedWarning[]): string[] {
 
 /** What to do next as lines of a notice: commands to be copied, for the deployment that the notice comes from. */
 export function stepLines(steps: readonly Step[], deployment: Deployment): string[] {
-  const lines = steps.flatMap(({ why, commands }) => [
+  const lines = steps.flatMap(({ why, actions }) => [
     why,
-    ...commands.map((command) => `  ${opsCommand(command, deployment)}`),
+    ...actions.map((action) => `  ${opsCommand(opsWords(action), deployment)}`),
   ]);
   return lines.length > 0 ? ["", "What to do next, in a checkout of the project:", ...lines] : [];
 }

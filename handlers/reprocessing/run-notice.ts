@@ -1,9 +1,9 @@
 import type { FailuresByCode, ImportStatus } from "#imports/import-entry.ts";
 import type { StateError } from "#imports/flow.ts";
-import { correctRows, stepsForFailures, type Step } from "#imports/next-steps.ts";
+import { corrected, correctRows, stepsForFailures, type Step } from "#imports/next-steps.ts";
 import { codeLines, stepLines, type Notice } from "#imports/notice-lines.ts";
-import { quoted, type Deployment } from "#imports/ops-command.ts";
-import type { FailureFilter, ReprocessRequest, RunCounts } from "#reprocessing/flow.ts";
+import type { Deployment } from "#imports/ops-command.ts";
+import type { ReprocessRequest, RunCounts } from "#reprocessing/flow.ts";
 import { filterText } from "#reprocessing/select.ts";
 
 /** A run that is over. */
@@ -48,44 +48,30 @@ export function runNotice(run: EndedRun, deployment: Deployment): Notice | undef
 const mostShown = 5;
 
 function stepsAfterRun({ runId, request, status, counts, imports, codes }: EndedRun): Step[] {
-  const { corrections, includeFinal, filter = {} } = request;
-  const options = optionsOf(filter);
+  const { corrections, includeFinal = false, filter = {} } = request;
   // An import says more precisely what failed again than what was asked for.
-  const scope = imports.length === 1 ? [`--import ${imports[0]!.importId}`] : options;
-  const again = corrections
-    ? ["--corrections corrected.csv", '--reason "corrected"']
-    : [...options, ...(includeFinal ? ["--include-final"] : []), '--reason "the cause is gone"'];
+  const scope = imports.length === 1 ? { importId: imports[0]!.importId } : filter;
   const bad = imports.filter((one) => one.status === "FAILED" || one.status === "REJECTED").slice(0, mostShown);
   const file = `failed-${runId}.csv`;
   const steps: Step[] = [];
   if (bad.length > 0)
-    steps.push({ why: "What stopped it:", commands: bad.map(({ importId }) => `imports show ${importId}`) });
-  if (status === "FAILED") {
-    const why = `Once the cause is gone, the run again${corrections ? ", with the corrected file" : ""}:`;
-    steps.push({ why, commands: [["reprocess", ...again].join(" ")] });
-  }
+    steps.push({ why: "What stopped it:", actions: bad.map(({ importId }) => ({ ask: "import", importId })) });
+  if (status === "FAILED")
+    steps.push({
+      why: `Once the cause is gone, the run again${corrections ? ", with the corrected file" : ""}:`,
+      actions: corrections
+        ? [{ ask: "reprocess", corrections: "corrected.csv", reason: "corrected" }]
+        : [{ ask: "reprocess", filter, includeFinal, reason: "the cause is gone" }],
+    });
   if (counts.parked > 0)
     steps.push({
       why: "Those that were tried too often are parked; `reopen` takes one back by its id:",
-      commands: [["failures", ...scope, "--status PARKED"].join(" ")],
+      actions: [{ ask: "failures", filter: scope, status: "PARKED" }],
     });
   if (counts.skipped.final)
     steps.push({
       why: `${counts.skipped.final} were left, for only a change heals them. ${correctRows}`,
-      commands: [
-        ["failures export", ...options, `--out ${file}`].join(" "),
-        `reprocess --corrections ${file} --reason "corrected"`,
-      ],
+      actions: corrected(filter, file),
     });
-  return [...steps, ...stepsForFailures(scope.join(" "), codes, file)];
-}
-
-const optionNames = { importId: "import", feed: "feed", code: "code", sku: "sku", since: "since" } as const;
-
-/** A filter as the options of `ops`. A request that was refused may have anything in it: that is left out. */
-function optionsOf(filter: FailureFilter): string[] {
-  return Object.entries(optionNames).flatMap(([name, option]) => {
-    const value: unknown = filter[name as keyof FailureFilter];
-    return typeof value === "string" ? [`--${option} ${quoted(value)}`] : [];
-  });
+  return [...steps, ...stepsForFailures(scope, codes, file)];
 }
