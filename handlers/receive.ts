@@ -3,14 +3,13 @@ import { variable, wholeNumber } from "#aws/environment.ts";
 import { dynamodb } from "#aws/dynamodb.ts";
 import { lambda } from "#aws/lambda.ts";
 import { copy, head } from "#aws/objects.ts";
-import type { Claimant } from "#failures/dead-letter.ts";
 import { archiveKey } from "#imports/archive-key.ts";
 import { importIdOf } from "#imports/import-id.ts";
 import { ImportsTable } from "#imports/imports-table.ts";
 import { readInboxKey } from "#imports/inbox-key.ts";
 import { undoIdOf } from "#imports/undo-id.ts";
 import { planOf, type ImportEntry } from "#imports/import-entry.ts";
-import type { ImportRef, Received } from "#imports/flow.ts";
+import type { Claimant, ImportRef, Received } from "#imports/flow.ts";
 import { isRunning } from "#recovery/is-running.ts";
 import validate from "#validators/states/receive.js";
 

@@ -1,6 +1,7 @@
 import type { Construct } from "constructs";
 import type { EventBus } from "./event-bus.ts";
-import type { ImportBuckets, ImportTables } from "./import-stack.ts";
+import type { ImportBuckets } from "./import-buckets.ts";
+import type { ImportTables } from "./import-tables.ts";
 import type { NodeFunction } from "./node-function.ts";
 import { StateFunctions, untilDone, wholeProcessor, type FunctionSettings } from "./state-functions.ts";
 

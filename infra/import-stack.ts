@@ -12,15 +12,15 @@ import { EventArchive } from "./event-archive.ts";
 import { EventBus } from "./event-bus.ts";
 import { EventQueue } from "./event-queue.ts";
 import { EventTrigger } from "./event-trigger.ts";
+import { importBuckets } from "./import-buckets.ts";
 import { importFunctions } from "./import-functions.ts";
-import { KeyedTable } from "./keyed-table.ts";
+import { importTables } from "./import-tables.ts";
 import { MailTopic } from "./mail-topic.ts";
-import { namingOf, type Naming } from "./naming.ts";
+import { namingOf } from "./naming.ts";
 import { Recovery } from "./recovery.ts";
 import { reprocessingFunctions } from "./reprocessing-functions.ts";
 import { Schedule } from "./schedule.ts";
 import { StateMachine } from "./state-machine.ts";
-import { StorageBucket } from "./storage-bucket.ts";
 import { SupportRole } from "./support-role.ts";
 
 export interface ImportStackProps {
@@ -201,93 +201,4 @@ export class ImportStack extends TerraformStack {
       new TerraformOutput(this, name, { value, staticId: true });
     }
   }
-}
-
-/** The buckets of the product import. */
-export interface ImportBuckets {
-  /** What upstream dropped. */
-  readonly inbox: StorageBucket;
-  /** Manifests, stage outputs, map results. */
-  readonly work: StorageBucket;
-  /** Originals, normalised copies and reports, kept for years. */
-  readonly archive: StorageBucket;
-}
-
-function importBuckets(
-  scope: Construct,
-  config: Config,
-  naming: Naming,
-  key: DataKey,
-  protect: boolean,
-): ImportBuckets {
-  return {
-    inbox: new StorageBucket(scope, "inbox", {
-      name: naming("inbox"),
-      expireDays: config.inboxDays,
-      // The next file of the same name must not take its forerunner along before that is imported.
-      keepOldVersionsDays: config.inboxDays,
-      announce: true,
-      key,
-      protect,
-    }),
-    work: new StorageBucket(scope, "work", {
-      name: naming("work"),
-      expireDays: config.workDays,
-      keepOldVersionsDays: 1,
-      key,
-      protect,
-    }),
-    archive: new StorageBucket(scope, "archive", {
-      name: naming("archive"),
-      expireDays: config.archiveDays,
-      keepOldVersionsDays: 90,
-      coldDays: config.archiveColdDays,
-      // What products were before imports replaced them.
-      sooner: { "undo/": config.undoDays },
-      key,
-      protect,
-    }),
-  };
-}
-
-/** The tables of the product import. */
-export interface ImportTables {
-  /** Imports and the ledger of their chunks. */
-  readonly imports: KeyedTable;
-  /** Dead letters. */
-  readonly failures: KeyedTable;
-  readonly products: KeyedTable;
-}
-
-function importTables(scope: Construct, naming: Naming, dataKey: DataKey, protect: boolean): ImportTables {
-  return {
-    imports: new KeyedTable(scope, "imports", {
-      name: naming("imports"),
-      key: { partition: "importId", sort: "entry" },
-      indexes: {
-        byFeed: { partition: "feed", sort: "startedAt" },
-        // Holds only the few that are not finished.
-        byRunning: { partition: "running", sort: "startedAt" },
-      },
-      dataKey,
-      protect,
-    }),
-    failures: new KeyedTable(scope, "failures", {
-      name: naming("failures"),
-      key: { partition: "chunk", sort: "record" },
-      indexes: {
-        byStatus: { partition: "feedStatus", sort: "failedAt" },
-        byKey: { partition: "catalogKey", sort: "failedAt" },
-      },
-      expiresAt: "expiresAt",
-      dataKey,
-      protect,
-    }),
-    products: new KeyedTable(scope, "products", {
-      name: naming("products"),
-      key: { partition: "product" },
-      dataKey,
-      protect,
-    }),
-  };
 }

@@ -1,7 +1,8 @@
 import { Construct } from "constructs";
 import type { EventQueue } from "./event-queue.ts";
 import { EventTrigger } from "./event-trigger.ts";
-import type { ImportBuckets, ImportTables } from "./import-stack.ts";
+import type { ImportBuckets } from "./import-buckets.ts";
+import type { ImportTables } from "./import-tables.ts";
 import type { NodeFunction } from "./node-function.ts";
 import { Schedule } from "./schedule.ts";
 import { nodeFunction, untilDone, type FunctionSettings } from "./state-functions.ts";

@@ -1,5 +1,6 @@
 import type { Construct } from "constructs";
-import type { ImportBuckets, ImportTables } from "./import-stack.ts";
+import type { ImportBuckets } from "./import-buckets.ts";
+import type { ImportTables } from "./import-tables.ts";
 import { StateFunctions, untilDone, type FunctionSettings } from "./state-functions.ts";
 
 export interface ReprocessingFunctionsProps extends FunctionSettings, ImportBuckets, ImportTables {}

@@ -1,7 +1,8 @@
 import { Construct } from "constructs";
 import type { EventQueue } from "./event-queue.ts";
 import { GrantedRole } from "./granted-role.ts";
-import type { ImportBuckets, ImportTables } from "./import-stack.ts";
+import type { ImportBuckets } from "./import-buckets.ts";
+import type { ImportTables } from "./import-tables.ts";
 import { peopleTrustPolicy } from "./policy.ts";
 import type { StateMachine } from "./state-machine.ts";
 

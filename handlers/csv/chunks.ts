@@ -1,14 +1,8 @@
+import type { ChunkLimits } from "#csv/chunk-limits.ts";
 import { GroupChunks } from "#csv/group-chunks.ts";
 import type { Grouping } from "#csv/groups.ts";
 import type { Chunk } from "#imports/flow.ts";
 import { RecordSplitter, type SplitStart } from "#csv/splitter.ts";
-
-export interface ChunkLimits {
-  /** Most records in one chunk; most rows, where records are groups of them. A group that has more stands alone in its chunk. */
-  readonly maxRecords: number;
-  /** Most bytes in one chunk. A record that is larger stands alone in its chunk. */
-  readonly maxBytes: number;
-}
 
 /** What is known once all bytes were seen. */
 export interface ChunksEnd {

@@ -2,6 +2,13 @@ import { isMalformed, parseRecord } from "#csv/parse.ts";
 import { RecordSplitter } from "#csv/splitter.ts";
 import { delimiters, type Delimiter, type Dialect } from "#imports/flow.ts";
 
+/** How a feed says that its files are written: what it leaves out is found in the file. */
+export interface DeclaredDialect extends Omit<Dialect, "delimiter"> {
+  readonly delimiter?: Delimiter | undefined;
+  /** The names of the columns, for files without a header. */
+  readonly columns?: readonly string[] | undefined;
+}
+
 /** A Unicode encoding that a byte order mark announces. */
 export interface MarkedEncoding {
   readonly encoding: "utf-8" | "utf-16le" | "utf-16be" | "utf-32";

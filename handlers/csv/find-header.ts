@@ -1,18 +1,11 @@
-import { dialectOf, headerCells, headerRecord } from "#csv/dialect.ts";
+import { dialectOf, headerCells, headerRecord, type DeclaredDialect } from "#csv/dialect.ts";
 import { checkHeader, namesIn, recogniseHeader, type HeaderRules, type RecognisedHeader } from "#csv/header.ts";
 import { notFound, type LineRead } from "#csv/header-not-found.ts";
 import { isMalformed } from "#csv/parse.ts";
 import { separatorLine } from "#csv/separator-line.ts";
 import { isUnnamed } from "#csv/columns.ts";
 import { FileRejected } from "#errors/catalogue.ts";
-import { delimiters, type Delimiter, type Dialect } from "#imports/flow.ts";
-
-/** How a feed says that its files are written: what it leaves out is found in the file. */
-export interface DeclaredDialect extends Omit<Dialect, "delimiter"> {
-  readonly delimiter?: Delimiter | undefined;
-  /** The names of the columns, for files without a header. */
-  readonly columns?: readonly string[] | undefined;
-}
+import { delimiters, type Dialect } from "#imports/flow.ts";
 
 /** A line above the header that was passed over. */
 export interface LineAbove {

@@ -1,7 +1,8 @@
-import { ChunkPlanner, type ChunkLimits } from "#csv/chunks.ts";
-import { dialectOf, markedEncoding, unmarkedUtf16 } from "#csv/dialect.ts";
+import type { ChunkLimits } from "#csv/chunk-limits.ts";
+import { ChunkPlanner } from "#csv/chunks.ts";
+import { dialectOf, markedEncoding, unmarkedUtf16, type DeclaredDialect } from "#csv/dialect.ts";
 import { checkFileSize, checkNotBinary } from "#csv/file-kind.ts";
-import { findHeader, type DeclaredDialect, type FoundHeader } from "#csv/find-header.ts";
+import { findHeader, type FoundHeader } from "#csv/find-header.ts";
 import type { Grouping } from "#csv/groups.ts";
 import { unnamedColumns, type HeaderRules, type RecognisedHeader } from "#csv/header.ts";
 import { unclosedQuote } from "#csv/header-not-found.ts";

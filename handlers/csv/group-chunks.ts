@@ -1,4 +1,4 @@
-import type { ChunkLimits } from "#csv/chunks.ts";
+import type { ChunkLimits } from "#csv/chunk-limits.ts";
 import { largestGroup, RowJudge, type Grouping, type RowKind } from "#csv/groups.ts";
 import type { RecordSplitter, SplitStart } from "#csv/splitter.ts";
 import type { Chunk } from "#imports/flow.ts";

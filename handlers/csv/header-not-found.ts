@@ -1,6 +1,5 @@
 import { looseName } from "#csv/columns.ts";
-import { delimiterName, fittingDelimiter, type HeaderRecord } from "#csv/dialect.ts";
-import type { DeclaredDialect } from "#csv/find-header.ts";
+import { delimiterName, fittingDelimiter, type DeclaredDialect, type HeaderRecord } from "#csv/dialect.ts";
 import { namesIn, rejectHeader, requiredAmong, type HeaderRules, type RecognisedHeader } from "#csv/header.ts";
 import { lookalikesOf } from "#csv/lookalikes.ts";
 import { RecordSplitter } from "#csv/splitter.ts";

@@ -1,5 +1,5 @@
-import type { Claimant, DeadLetter } from "#failures/dead-letter.ts";
-import type { ImportRef } from "#imports/flow.ts";
+import type { DeadLetter } from "#failures/dead-letter.ts";
+import type { Claimant, ImportRef } from "#imports/flow.ts";
 
 /** Who takes dead letters for an import: the run that wrote its file, or the dropped file itself. */
 export function claimantOf(from: ImportRef): Claimant {

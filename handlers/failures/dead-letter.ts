@@ -1,8 +1,7 @@
 import { chunkName } from "#imports/chunk-name.ts";
 import { recordErrors, type RecordError, type RecordErrorCode } from "#errors/catalogue.ts";
-import { placeText, rowPlaces } from "#failures/places.ts";
 import { shorten } from "#feeds/bad-cell.ts";
-import type { ImportRef, TableRef } from "#imports/flow.ts";
+import type { Claimant, ImportRef, TableRef } from "#imports/flow.ts";
 import { sourceVersionOf } from "#products/source-version.ts";
 import type { FailedLine, Outcome } from "#records/line.ts";
 
@@ -22,17 +21,6 @@ export interface LetterRow {
   readonly line?: number;
   readonly cells?: readonly string[];
   readonly raw?: string;
-}
-
-/** Who takes dead letters, and why; kept on the run and on each dead letter it touches. */
-export interface Claimant {
-  /** ARN of the reprocessing execution, or the importId of a failed-records CSV that was dropped. */
-  readonly id: string;
-  /** The caller's identity, or where the file came from. */
-  readonly who: string;
-  readonly reason: string;
-  /** What was asked for, as a person reads it. */
-  readonly filter: string;
 }
 
 /** A cell that a person has changed, by the column's name. */
@@ -211,19 +199,6 @@ export function rowsOf({ line, cells, raw, rows, table }: Rows): readonly Letter
 }
 
 type Rows = Pick<DeadLetter, "line" | "cells" | "raw" | "rows" | "table">;
-
-/** The trace of a record that failed again: what was wrong this time, under the identity of the dead letter it came from. */
-export function traceOf(
-  letter: DeadLetter,
-  original: Pick<DeadLetter, "id" | "recordNumber" | "line" | "errors" | "rows" | "table">,
-): DeadLetter {
-  const { feedStatus: _notFound, catalogKey: _notListed, ...rest } = letter;
-  const { id, recordNumber, rows } = original;
-  // The rows of one that was refused may be others than those of the original.
-  const places = rows && !letter.code.startsWith("FAILURE_") && { places: rowPlaces(original) };
-  const of = { recordNumber, place: placeText(original), ...places };
-  return { ...rest, id, trace: true, of, expiresAt: expiryOf(letter.failedAt) };
-}
 
 function recordKey(record: number): string {
   return `RECORD#${String(record).padStart(10, "0")}`;

@@ -11,13 +11,13 @@ import {
   keysOf,
   listedCorrections,
   statusShards,
-  type Claimant,
   type Correction,
   type DeadLetter,
   type FailureStatus,
   type HistoryEntry,
   type ResolvingOutcome,
 } from "#failures/dead-letter.ts";
+import type { Claimant } from "#imports/flow.ts";
 import { forEachAtOnce } from "#records/concurrently.ts";
 import type { Corrected } from "#failures/returned-row.ts";
 

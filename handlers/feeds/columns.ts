@@ -1,7 +1,7 @@
 import { compileCleansing, type Cleanse, type Holds } from "#feeds/cleansing.ts";
 import type { FeedFile } from "#feeds/feed.ts";
 import { columnPattern, type ColumnPattern } from "#feeds/column-pattern.ts";
-import { neededColumns } from "#feeds/made-key.ts";
+import { neededColumns } from "#feeds/field-sources.ts";
 import { pointer, type NoteFault } from "#feeds/invalid-feed.ts";
 import { bookkeepingColumns } from "#imports/bookkeeping.ts";
 

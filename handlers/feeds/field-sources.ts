@@ -1,4 +1,4 @@
-import type { MappingSettings } from "#feeds/feed.ts";
+import type { MappingSettings, Source } from "#feeds/feed.ts";
 
 /** What a mapping says of one field. */
 export interface FieldSource {
@@ -56,6 +56,14 @@ export function columnsOf(source: unknown): string[] {
     if (typeof value === "string") return naming.has(name) ? [value] : [];
     return inside.has(name) ? columnsOf(value) : [];
   });
+}
+
+/** The columns without which there is no key; one that another can stand in for is none of these. */
+export function neededColumns(key: Source): string[] {
+  if (typeof key === "string") return [key];
+  if (key.firstOf !== undefined || key.when !== undefined || key.default !== undefined) return [];
+  const sources = [key.from ?? [], key.join ?? [], key.otherwise === undefined ? Object.values(key.by ?? {}) : []];
+  return [...new Set(sources.flat().flatMap(neededColumns))];
 }
 
 /** Whether an entry of attributes gives several, rather than each by its name. */

@@ -1,6 +1,6 @@
 import type { Column } from "#feeds/columns.ts";
-import type { FeedFile, Source } from "#feeds/feed.ts";
-import { columnsOf } from "#feeds/field-sources.ts";
+import type { FeedFile } from "#feeds/feed.ts";
+import { columnsOf, neededColumns } from "#feeds/field-sources.ts";
 import type { NoteFault } from "#feeds/invalid-feed.ts";
 import { nothing, sourceSettings, type Compiled, type Read, type SourceCompiler } from "#feeds/source.ts";
 import type { SingleCell } from "#records/line.ts";
@@ -21,14 +21,6 @@ export interface KeyColumn {
   readonly index: number;
   /** Whether there is no key without it. */
   readonly needed: boolean;
-}
-
-/** The columns without which there is no key; one that another can stand in for is none of these. */
-export function neededColumns(key: Source): string[] {
-  if (typeof key === "string") return [key];
-  if (key.firstOf !== undefined || key.when !== undefined || key.default !== undefined) return [];
-  const sources = [key.from ?? [], key.join ?? [], key.otherwise === undefined ? Object.values(key.by ?? {}) : []];
-  return [...new Set(sources.flat().flatMap(neededColumns))];
 }
 
 /** Compiles a key that is no declared column; undefined where it is one, which is read as it stands. */

@@ -4,7 +4,6 @@
  */
 
 import type { PreparedSum } from "#guards/prepared-sum.ts";
-import type { Claimant } from "#failures/dead-letter.ts";
 
 export interface ObjectRef {
   readonly bucket: string;
@@ -33,6 +32,17 @@ export interface ImportRef {
   /** ARN of the execution that owns the import. */
   readonly owner: string;
   readonly startedAt: string;
+}
+
+/** Who takes dead letters, and why; kept on the run and on each dead letter it touches. */
+export interface Claimant {
+  /** ARN of the reprocessing execution, or the importId of a failed-records CSV that was dropped. */
+  readonly id: string;
+  /** The caller's identity, or where the file came from. */
+  readonly who: string;
+  readonly reason: string;
+  /** What was asked for, as a person reads it. */
+  readonly filter: string;
 }
 
 export const delimiters = [",", ";", "|", "\t"] as const;

@@ -2,9 +2,9 @@
  * The shapes that flow through the reprocessing state machine, in order. Like those of the import machine they are references
  * and counts only.
  */
-import type { Claimant } from "#failures/dead-letter.ts";
+
 import type { ImportStatus } from "#imports/import-entry.ts";
-import type { ObjectRef } from "#imports/flow.ts";
+import type { Claimant, ObjectRef } from "#imports/flow.ts";
 
 /** Which dead letters a run wants. All that is given must fit; nothing given means every feed. */
 export interface FailureFilter {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { namesIn, recogniseHeader } from "#csv/header.ts";
 import { compileFeed, type Feed } from "#feeds/compile.ts";
-import { neededColumns } from "#feeds/made-key.ts";
+import { neededColumns } from "#feeds/field-sources.ts";
 import { quoteAll } from "#feeds/bad-cell.ts";
 import { InvalidFeed } from "#feeds/invalid-feed.ts";
 import { sharedIn } from "#feeds/load.ts";

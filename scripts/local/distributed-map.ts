@@ -3,7 +3,7 @@ import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/clie
 import { NotEmulated, StateError } from "./errors.ts";
 import type { Execution } from "./executions.ts";
 import { fill, type Definition, type Json, type State } from "./interpreter.ts";
-import type { Work } from "./step-functions.ts";
+import type { Work } from "./work.ts";
 
 /** One run of a Map. */
 export interface MapRun {

@@ -6,6 +6,7 @@ import { checkMap, type MapRun } from "./distributed-map.ts";
 import * as interpreter from "./interpreter.ts";
 import type { Definition, Json, JsonObject, State } from "./interpreter.ts";
 import type { Stack } from "./terraform.ts";
+import type { Work } from "./work.ts";
 
 /** A call that a state makes, as a test's faults see it. */
 export interface StateCall {
@@ -28,20 +29,6 @@ export interface Fault {
   readonly crashAfterMs?: number;
 }
 export type Faults = (call: StateCall) => Fault | undefined;
-
-/** A state at work. */
-export interface Work {
-  readonly execution: Execution;
-  readonly context: JsonObject;
-  readonly name: string;
-  readonly state: State;
-  readonly input: Json;
-  /** Aborted when the execution ends. */
-  readonly signal: AbortSignal;
-  /** Awaited by the call once it waits for no other: from then on its time counts. */
-  readonly started: () => Promise<void>;
-  readonly crashAfterMs: number | undefined;
-}
 
 /** Something a Task state may call. */
 export interface Service {

@@ -1,4 +1,5 @@
-import type { Claimant, FailureStatus } from "#failures/dead-letter.ts";
+import type { FailureStatus } from "#failures/dead-letter.ts";
+import type { Claimant } from "#imports/flow.ts";
 import type { Project } from "./project.ts";
 
 /** What became of one failure that was named. */

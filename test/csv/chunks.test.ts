@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ChunkPlanner, type ChunkLimits } from "#csv/chunks.ts";
+import type { ChunkLimits } from "#csv/chunk-limits.ts";
+import { ChunkPlanner } from "#csv/chunks.ts";
 import { recordsOf } from "#csv/records.ts";
 import type { Chunk, Delimiter } from "#imports/flow.ts";
 import { blockSizes, delimiter, quirkyText } from "./arbitraries.ts";

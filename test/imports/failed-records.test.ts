@@ -1,7 +1,8 @@
 import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
 import { unguard } from "#csv/spreadsheet-safe.ts";
-import { deadLetterOf, traceOf, type Original } from "#failures/dead-letter.ts";
+import { deadLetterOf, type Original } from "#failures/dead-letter.ts";
+import { traceOf } from "#failures/trace.ts";
 import { bookkeepingColumns } from "#imports/bookkeeping.ts";
 import { failedRecordsHeader, failedRecordsRows } from "#imports/failed-records.ts";
 import type { FailedLine } from "#records/line.ts";
