@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { configOf, defaults } from "../infra/config.ts";
+import { findCdktf } from "./e2e/cdktf-cli.ts";
 import { checkChangedSettings, otherSettings } from "./e2e/changed-settings.ts";
 import { Cloud } from "./e2e/cloud.ts";
 import { checkDeployOverImport } from "./e2e/deploy-over-import.ts";
@@ -52,6 +53,7 @@ const { values: options } = parseArgs({
 });
 
 const ministack = findMiniStack();
+const cdktf = findCdktf();
 const missing = whatIsMissing();
 if (missing || !ministack) {
   console.error(missing);
@@ -78,6 +80,11 @@ await end(failed.length === 0 ? 0 : 1);
 
 function whatIsMissing(): string | undefined {
   if (!hasTerraform()) return "Terraform is missing: npm run e2e needs `terraform` on the PATH.";
+  if (!cdktf)
+    return (
+      "The cdktf CLI is missing: run `npm install --prefix .e2e/cli --no-save cdktf-cli@0.21.0`, or name its executable " +
+      "in CDKTF."
+    );
   if (ministack) return undefined;
   if (!hasPython()) return "Python is missing: MiniStack, which npm run e2e needs, comes as a package for Python 3.";
   return (
@@ -99,7 +106,8 @@ async function judge(executable: string, sandbox: Sandbox): Promise<void> {
   );
   const aws = new Cloud(sandbox);
   const deployment = new Deployment(sandbox, { config: configOf(settings), bundles }, interruption.signal);
-  const second = new Deployment(sandbox, { config: configOf(secondSettings), bundles }, interruption.signal);
+  // As a platform team does it: by the CLI, from the project as it stands.
+  const second = new Deployment(sandbox, { config: configOf(secondSettings), bundles }, interruption.signal, cdktf);
   await aws.makeBucket(stateBucket);
   const [stack, secondStack] = await Promise.all([deployment.apply(progress), second.apply(progress)]);
 

@@ -97,8 +97,8 @@ export class Terraform {
   }
 }
 
-/** No look for new versions, no hints for people. */
-function quiet(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+/** An environment in which Terraform looks for no new versions and gives no hints for people. */
+export function quiet(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { ...environment, CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1" };
 }
 
