@@ -4,7 +4,7 @@ import type { Tripped } from "#guards/guards.ts";
 import type { GuardExample } from "#guards/prepared-sum.ts";
 import type { Rejection } from "#imports/flow.ts";
 import { stepsAfterImport } from "#imports/next-steps.ts";
-import { codeLines, stepLines, warningLines, type Notice } from "#imports/notice-lines.ts";
+import { codeLines, stepLines, subjectOf, warningLines, type Notice } from "#imports/notice-lines.ts";
 import type { Deployment } from "#imports/ops-command.ts";
 import type { Report } from "#imports/report.ts";
 
@@ -41,9 +41,6 @@ export function announcementsOf(report: Report, EventBusName: string): Announcem
   return [ended, { Source: "product-import", DetailType: "RecordsFailed", EventBusName, Detail: failed }];
 }
 
-// SNS refuses subjects that are longer, have line breaks, or are not ASCII.
-const longestSubject = 100;
-
 /**
  * The notice of an import, or nothing where its feed wants none. A file of an unknown feed is a problem. Messages of rejections and
  * errors stay in the report: they may quote the file.
@@ -57,7 +54,7 @@ export function noticeOf(
   // Whoever previews a file waits for the answer; an import that waits for a person must be told to one.
   if (status === "PREVIEWED") return undefined;
   if (status !== "HELD" && (wanted === "never" || (wanted === "problems" && status === "COMPLETED"))) return undefined;
-  const subject = `Product import ${status}: ${file.key}`.replaceAll(/[^\x20-\x7e]/g, "?").slice(0, longestSubject);
+  const subject = subjectOf(`Product import ${status}: ${file.key}`);
   const counts = Object.entries(outcomes)
     .filter(([, count]) => count > 0)
     .map(([outcome, count]) => `  ${outcome}: ${count}`);

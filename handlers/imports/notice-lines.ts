@@ -9,6 +9,14 @@ export interface Notice {
   readonly message: string;
 }
 
+// SNS takes ASCII on one line, of "less than 100 characters": the reference of its Publish.
+const longestSubject = 99;
+
+/** A text as the subject of a mail: what SNS refuses in one is replaced, and what is too long is cut. */
+export function subjectOf(text: string): string {
+  return text.replaceAll(/[^\x20-\x7e]/g, "?").slice(0, longestSubject);
+}
+
 const mostCodes = 10;
 
 /** The codes of failed records as lines of a notice, those of the most records first; nothing where there are none. */

@@ -1,7 +1,7 @@
 import type { FailuresByCode, ImportStatus } from "#imports/import-entry.ts";
 import type { StateError } from "#imports/flow.ts";
 import { corrected, correctRows, stepsForFailures, type Step } from "#imports/next-steps.ts";
-import { codeLines, stepLines, type Notice } from "#imports/notice-lines.ts";
+import { codeLines, stepLines, subjectOf, type Notice } from "#imports/notice-lines.ts";
 import type { Deployment } from "#imports/ops-command.ts";
 import type { ReprocessRequest, RunCounts } from "#reprocessing/flow.ts";
 import { filterText } from "#reprocessing/select.ts";
@@ -40,7 +40,7 @@ export function runNotice(run: EndedRun, deployment: Deployment): Notice | undef
     ...codeLines(codes),
     ...stepLines(stepsAfterRun(run), deployment),
   ];
-  const subject = `Reprocessing ${status}: ${counts.resolved} of ${counts.selected} resolved`;
+  const subject = subjectOf(`Reprocessing ${status}: ${counts.resolved} of ${counts.selected} resolved`);
   return { subject, message: lines.join("\n") };
 }
 
