@@ -54,6 +54,9 @@ export class StateMachine extends Construct implements Grantee {
         logDestination: `${logs.arn}:*`,
       },
       tracingConfiguration: { enabled: true },
+      // AWS deletes a machine only when its executions have ended; the provider's five minutes are fewer than a large file takes
+      // (issue 27673 of terraform-provider-aws).
+      timeouts: { delete: "30m" },
       // Step Functions checks at creation that the role can deliver logs.
       dependsOn: [this.#role.policy],
     });

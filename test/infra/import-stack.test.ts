@@ -314,6 +314,15 @@ describe("the policies", () => {
 
 const self = "arn:aws:states:eu-central-1:${data.aws_caller_identity.account.account_id}";
 
+describe("the machines", () => {
+  it.each(Object.entries(stack.all("aws_sfn_state_machine")))(
+    "%s is given half an hour to be destroyed in, for its executions end first",
+    (_, { timeouts }) => {
+      expect(timeouts).toEqual({ delete: "30m" });
+    },
+  );
+});
+
 describe("the import machine", () => {
   const machine = stack.one("aws_sfn_state_machine", "import-machine");
   const granted = stack.granted("import-machine");
