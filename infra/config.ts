@@ -56,6 +56,7 @@ export interface Config {
   readonly alarmHeldHours: number;
   /** URLs of reference services, by the names under which feeds ask for them. */
   readonly services: Readonly<Record<string, string>>;
+  /** Days after which a dropped file is gone from the inbox. */
   readonly inboxDays: number;
   readonly workDays: number;
   /** Days for which an import can be taken back. */
@@ -64,7 +65,7 @@ export interface Config {
   readonly archiveColdDays: number;
   readonly archiveDays: number;
   readonly logDays: number;
-  /** Days for which the inbox's events can be replayed. */
+  /** Days for which the inbox's events can be replayed, and for which a file can be had that another has overwritten. */
   readonly eventDays: number;
 }
 
@@ -295,7 +296,7 @@ function checkConcurrency(config: Config): void {
 const logRetention = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731];
 
 function checkRetention(config: Config): void {
-  within(config, "inboxDays", 1, 3650);
+  within(config, "inboxDays", 2, 3650);
   // An import runs for two days at most, a person needs a few more to look at what it left.
   within(config, "workDays", 5, 365);
   within(config, "undoDays", 1, 365);
@@ -311,8 +312,8 @@ function checkRetention(config: Config): void {
   if (config.archiveDays < config.archiveColdDays + 90)
     refuse(config, "archiveDays", `at least archiveColdDays + 90 (${config.archiveColdDays + 90})`);
   within(config, "eventDays", 1, 365);
-  if (config.eventDays > config.inboxDays)
-    refuse(config, "eventDays", `at most inboxDays (${config.inboxDays}), for a replayed event needs its file`);
+  if (config.eventDays >= config.inboxDays)
+    refuse(config, "eventDays", `less than inboxDays (${config.inboxDays}), for a replayed event needs its file`);
   if (!logRetention.includes(config.logDays)) refuse(config, "logDays", `one of ${logRetention.join(", ")}`);
 }
 

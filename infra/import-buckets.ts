@@ -25,9 +25,11 @@ export function importBuckets(
   return {
     inbox: new StorageBucket(scope, "inbox", {
       name: naming("inbox"),
-      expireDays: config.inboxDays,
-      // The next file of the same name must not take its forerunner along before that is imported.
-      keepOldVersionsDays: config.inboxDays,
+      // Expiry hides a file, and only then do the days of an old version begin (lifecycle-expire-general-considerations of S3's
+      // guide): both together are what is configured. Receive and the sweep ask for versions, so they find what is hidden.
+      expireDays: config.inboxDays - config.eventDays,
+      // A file that the next of its name has overwritten must be found by the sweep, and by its event when that is replayed.
+      keepOldVersionsDays: config.eventDays,
       announce: true,
       key,
       protect,
@@ -42,7 +44,8 @@ export function importBuckets(
     archive: new StorageBucket(scope, "archive", {
       name: naming("archive"),
       expireDays: config.archiveDays,
-      keepOldVersionsDays: 90,
+      // Nothing of the pipeline overwrites or deletes here but a report that is written anew: a month to notice what people did.
+      keepOldVersionsDays: 30,
       coldDays: config.archiveColdDays,
       // What products were before imports replaced them.
       sooner: { "undo/": config.undoDays },

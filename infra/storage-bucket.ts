@@ -17,11 +17,11 @@ import { document, type ConfigurableGrantee, type Grantee } from "./policy.ts";
 export interface StorageBucketProps {
   /** Unique in the world: callers put the account's id into it. */
   readonly name: string;
-  /** Days after which an object goes. */
+  /** Days after which an object is hidden; it is an old version from then on. */
   readonly expireDays: number;
   /** Days after which objects under a prefix go, where they are fewer. */
   readonly sooner?: Readonly<Record<string, number>>;
-  /** Days for which a version that was overwritten or deleted can still be had. */
+  /** Days for which a version that was overwritten, deleted or hidden can still be had; then it is gone. */
   readonly keepOldVersionsDays: number;
   /** Days after which an object moves to Glacier Instant Retrieval. */
   readonly coldDays?: number;

@@ -159,7 +159,7 @@ describe("an impossible value is refused with a sentence", () => {
     [{ supportPrincipals: ["arn:aws:sts::123456789012:user/x"] }, "supportPrincipals must be ARNs of users, "],
     [{ stateBucket: "a..b" }, "stateBucket must be nothing, or the name of a bucket, "],
     [{ alarmAddresses: ["a@b.de", "a@b.de"] }, "alarmAddresses must be addresses that differ, "],
-    [{ inboxDays: 10 }, "eventDays must be at most inboxDays (10), for a replayed event needs its file, but is 30."],
+    [{ inboxDays: 30 }, "eventDays must be less than inboxDays (30), for a replayed event needs its file, but is 30."],
     [{ reprocessSchedule: "cron(0 3 * * * *)" }, "reprocessSchedule must be nothing, "],
     [{ reprocessSchedule: "cron(a b c d e f)" }, "reprocessSchedule must be nothing, "],
     [{ services: { URL: `https://x/${"y".repeat(3000)}` } }, "services must be 3,000 characters at most, "],

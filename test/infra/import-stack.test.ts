@@ -4,6 +4,8 @@ import { synthesised, statementsOf } from "./synthesised.ts";
 const stack = synthesised();
 const prod = synthesised({ environment: "prod", reprocessSchedule: "rate(1 hour)", sweepMinutes: 1 });
 const served = synthesised({ environment: "served", services: { REFERENCE_URL: "https://reference.example/lookup" } });
+const briefly = synthesised({ inboxDays: 31, eventDays: 30 });
+const long = synthesised({ inboxDays: 400, eventDays: 7 });
 const roles = ["inbox", "work", "archive"];
 
 describe("the buckets", () => {
@@ -44,22 +46,38 @@ describe("the buckets", () => {
   });
 
   it.each([
-    ["inbox", 90, 90, undefined],
+    ["inbox", 60, 30, undefined],
     ["work", 14, 1, undefined],
-    ["archive", 2555, 90, [{ days: 90, storage_class: "GLACIER_IR" }]],
-  ])("%s lets objects go after %i days and old versions after %i", (role, days, oldDays, transition) => {
-    const { rule } = stack.one("aws_s3_bucket_lifecycle_configuration", role) as { rule: readonly object[] };
-    expect(rule).toMatchObject([
-      {
-        status: "Enabled",
-        expiration: [{ days }],
-        noncurrent_version_expiration: [{ noncurrent_days: oldDays }],
-        abort_incomplete_multipart_upload: [{ days_after_initiation: 3 }],
-      },
-      ...(role === "archive" ? [{ status: "Enabled", filter: [{ prefix: "undo/" }], expiration: [{ days: 30 }] }] : []),
-      { status: "Enabled", expiration: [{ expired_object_delete_marker: true }] },
-    ]);
-    expect((rule[0] as { transition?: unknown }).transition).toEqual(transition);
+    ["archive", 2555, 30, [{ days: 90, storage_class: "GLACIER_IR" }]],
+  ])(
+    "%s hides objects after %i days, lets old versions go after %i more, and aborts unfinished uploads",
+    (role, days, oldDays, transition) => {
+      const { rule } = stack.one("aws_s3_bucket_lifecycle_configuration", role) as { rule: readonly object[] };
+      expect(rule).toMatchObject([
+        {
+          status: "Enabled",
+          expiration: [{ days }],
+          noncurrent_version_expiration: [{ noncurrent_days: oldDays }],
+          abort_incomplete_multipart_upload: [{ days_after_initiation: 3 }],
+        },
+        ...(role === "archive"
+          ? [{ status: "Enabled", filter: [{ prefix: "undo/" }], expiration: [{ days: 30 }] }]
+          : []),
+        { status: "Enabled", expiration: [{ expired_object_delete_marker: true }] },
+      ]);
+      expect((rule[0] as { transition?: unknown }).transition).toEqual(transition);
+    },
+  );
+
+  it.each([
+    ["31 days, replayed for 30", briefly, 1, 30],
+    ["400 days, replayed for 7", long, 393, 7],
+  ])("lose a file of the inbox after %s: it is hidden, then gone", (_, of, days, noncurrent_days) => {
+    const { rule } = of.one("aws_s3_bucket_lifecycle_configuration", "inbox") as { rule: readonly object[] };
+    expect(rule[0]).toMatchObject({
+      expiration: [{ days }],
+      noncurrent_version_expiration: [{ noncurrent_days }],
+    });
   });
 
   it("carry the account in their names, which are unique in the world", () => {
