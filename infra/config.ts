@@ -15,6 +15,8 @@ export interface Config {
   readonly kmsKeyArn: string;
   /** Lifts the protection of `prod`, if it is the stack's name: what is stored can be destroyed from the next deploy on. */
   readonly unprotect: string;
+  /** Who of other accounts may write files, as ARNs by the feed into whose folder each may. */
+  readonly upstreamPrincipals: Readonly<Record<string, string>>;
   /** Who may take on the role of support staff, as ARNs; whom the account's own IAM lets where nobody is named. */
   readonly supportPrincipals: readonly string[];
   /** A chunk ends at whichever comes first. */
@@ -78,6 +80,7 @@ export const defaults: Config = {
   stateBucket: "",
   kmsKeyArn: "",
   unprotect: "",
+  upstreamPrincipals: {},
   supportPrincipals: [],
   chunkRecords: 5_000,
   chunkBytes: 8 * 1024 ** 2,
@@ -249,11 +252,23 @@ function checkAccess(config: Config): void {
     if (config.kmsKeyArn.split(":")[3] !== config.region)
       refuse(config, "kmsKeyArn", `a key of the Region ${config.region}`);
   }
+  checkUpstream(config);
   for (const principal of config.supportPrincipals) {
     if (
       !/^arn:aws:(iam::\d{12}:(root|(user|role)\/[\w+=,.@/-]+)|sts::\d{12}:assumed-role\/[\w+=,.@/-]+)$/.test(principal)
     )
       refuse(config, "supportPrincipals", "ARNs of users, roles or accounts");
+  }
+}
+
+function checkUpstream(config: Config): void {
+  const principals = Object.entries(config.upstreamPrincipals);
+  // A bucket's policy has 20 KB at most, and each takes some 300 bytes of it.
+  if (principals.length > 50) refuse(config, "upstreamPrincipals", "50 at most");
+  for (const [feed, principal] of principals) {
+    if (!/^[a-z0-9][a-z0-9-]*$/.test(feed)) refuse(config, "upstreamPrincipals", `by feed (${feed} names none)`);
+    if (!/^arn:aws:iam::\d{12}:(root|(user|role)\/[\w+=,.@/-]+)$/.test(principal))
+      refuse(config, "upstreamPrincipals", "ARNs of users, roles or accounts (arn:aws:iam::123456789012:root) by feed");
   }
 }
 

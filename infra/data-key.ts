@@ -9,6 +9,8 @@ export interface DataKeyProps {
   readonly account: string;
   /** A key that is there already, under which everything is written; its policy must say what `keyPolicy` says. */
   readonly givenArn: string;
+  /** ARNs of those in other accounts who may write what is encrypted under the key, by S3. */
+  readonly writers: readonly string[];
   /** Refuses to be destroyed. */
   readonly protect: boolean;
 }
@@ -21,14 +23,15 @@ export class DataKey extends Construct {
   readonly arn: string;
   readonly #readable: readonly [string, ...string[]];
 
-  constructor(scope: Construct, id: string, { name, region, account, givenArn, protect }: DataKeyProps) {
+  constructor(scope: Construct, id: string, props: DataKeyProps) {
     super(scope, id);
+    const { name, givenArn, protect } = props;
     const key = new KmsKey(this, "key", {
       description: `What ${name} stores`,
       enableKeyRotation: true,
       // Without the key nothing stored can be read again: AWS's longest time to think it over, where it matters.
       deletionWindowInDays: protect ? 30 : 7,
-      policy: keyPolicy(region, account),
+      policy: keyPolicy(props),
       lifecycle: { preventDestroy: protect },
     });
     new KmsAlias(this, "alias", { name: `alias/${name}`, targetKeyId: key.keyId });
@@ -59,8 +62,11 @@ export class DataKey extends Construct {
   }
 }
 
-/** The key's policy: the account's IAM rules over it, and services that act for nobody may use it for the stack's sake. */
-function keyPolicy(region: string, account: string): string {
+/**
+ * The key's policy: the account's IAM rules over it, services that act for nobody may use it for the stack's sake, and so may
+ * those of other accounts who write.
+ */
+function keyPolicy({ region, account, writers }: DataKeyProps): string {
   const ofAccount = { StringEquals: { "aws:SourceAccount": account } };
   return document([
     {
@@ -94,5 +100,18 @@ function keyPolicy(region: string, account: string): string {
       Resource: "*",
       Condition: ofAccount,
     },
+    ...(writers.length > 0 ? [mayWrite(writers, region)] : []),
   ]);
+}
+
+/** S3 asks for the key in the name of who writes; an upload in parts has to decrypt too (UsingKMSEncryption of S3's guide). */
+function mayWrite(principals: readonly string[], region: string): Readonly<Record<string, unknown>> {
+  return {
+    Sid: "Upstream",
+    Effect: "Allow",
+    Principal: { AWS: principals },
+    Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+    Resource: "*",
+    Condition: { StringEquals: { "kms:ViaService": `s3.${region}.amazonaws.com` } },
+  };
 }

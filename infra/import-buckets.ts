@@ -31,6 +31,9 @@ export function importBuckets(
       // A file that the next of its name has overwritten must be found by the sweep, and by its event when that is replayed.
       keepOldVersionsDays: config.eventDays,
       announce: true,
+      writers: Object.fromEntries(
+        Object.entries(config.upstreamPrincipals).map(([feed, principal]) => [`incoming/${feed}/`, principal]),
+      ),
       key,
       protect,
     }),

@@ -47,7 +47,11 @@ export class ImportStack extends TerraformStack {
     this.#keepState(config, id, stateFile);
     const account = new DataAwsCallerIdentity(this, "account").accountId;
 
-    const key = new DataKey(this, "key", { name: id, region, account, givenArn: config.kmsKeyArn, protect });
+    const key = new DataKey(this, "key", {
+      ...{ name: id, region, account, protect },
+      givenArn: config.kmsKeyArn,
+      writers: [...new Set(Object.values(config.upstreamPrincipals))],
+    });
     const buckets = importBuckets(this, config, (role) => `${naming(role)}-${account}`, key, protect);
     const tables = importTables(this, naming, key, protect);
     const bus = new EventBus(this, "announcements", { name: naming("announcements") });

@@ -27,6 +27,8 @@ export interface StorageBucketProps {
   readonly coldDays?: number;
   /** Tells EventBridge of every object. */
   readonly announce?: boolean;
+  /** ARNs of those in other accounts who may write, each by the prefix under which it may. */
+  readonly writers?: Readonly<Record<string, string>>;
   readonly key: DataKey;
   /** Refuses to be destroyed. */
   readonly protect: boolean;
@@ -75,7 +77,7 @@ export class StorageBucket extends Construct {
     });
     new S3BucketPolicy(this, "tls-only", {
       bucket: bucket.id,
-      policy: tlsOnly(bucket.arn),
+      policy: document([tlsOnly(bucket.arn), ...upstream(bucket.arn, props.writers)]),
       // S3 answers one of two policy changes at once with a conflict.
       dependsOn: [block],
     });
@@ -135,18 +137,26 @@ export type ObjectAction =
   | "GetObjectVersionTagging"
   | "PutObjectTagging";
 
-function tlsOnly(arn: string): string {
-  return document([
-    {
-      Sid: "TlsOnly",
-      Effect: "Deny",
-      Principal: "*",
-      // A denial must cover every action; it gives none.
-      Action: "s3:*",
-      Resource: [arn, `${arn}/*`],
-      Condition: { Bool: { "aws:SecureTransport": "false" } },
-    },
-  ]);
+function tlsOnly(arn: string): Readonly<Record<string, unknown>> {
+  return {
+    Sid: "TlsOnly",
+    Effect: "Deny",
+    Principal: "*",
+    // A denial must cover every action; it gives none.
+    Action: "s3:*",
+    Resource: [arn, `${arn}/*`],
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
+  };
+}
+
+/** What the bucket's account must give to those of another, beside what that one gives them; the objects are the bucket's owner's. */
+function upstream(arn: string, writers: StorageBucketProps["writers"] = {}): Readonly<Record<string, unknown>>[] {
+  return Object.entries(writers).map(([prefix, principal]) => ({
+    Effect: "Allow",
+    Principal: { AWS: principal },
+    Action: ["s3:PutObject", "s3:AbortMultipartUpload"],
+    Resource: `${arn}/${prefix}*`,
+  }));
 }
 
 function lifecycle(props: StorageBucketProps): S3BucketLifecycleConfigurationRule[] {

@@ -31,6 +31,7 @@ const stack = synthesised({
   reprocessSchedule: "rate(1 hour)",
   noticeAddresses: ["support@example.org"],
   alarmAddresses: ["platform@example.org"],
+  upstreamPrincipals: { erp: "arn:aws:iam::111122223333:role/erp-export" },
 });
 /** Every skip as `<check> <resource's name>`, to its reason. */
 const skips = new Map<string, string>(

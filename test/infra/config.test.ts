@@ -51,6 +51,11 @@ describe("reading the configuration", () => {
     });
   });
 
+  it("takes accounts and roles of upstream systems, by feed", () => {
+    const upstreamPrincipals = { erp: "arn:aws:iam::111122223333:root", shop: "arn:aws:iam::111122223333:role/a/b" };
+    expect(configOf({ upstreamPrincipals })).toMatchObject({ upstreamPrincipals });
+  });
+
   it("takes no brake at all, as an account with a small limit needs it", () => {
     expect(configOf({ reservedPreparers: 0, reservedWriters: 0, importConcurrency: 200 })).toMatchObject({
       reservedWriters: 0,
@@ -137,6 +142,20 @@ describe("an impossible value is refused with a sentence", () => {
       'supportPrincipals must be ARNs of users, roles or accounts, but is ["support"].',
     ],
     [{ supportPrincipals: "support" }, 'supportPrincipals must be a list of texts, but is "support".'],
+    [{ upstreamPrincipals: { erp: "111122223333" } }, "upstreamPrincipals must be ARNs of users, roles or accounts "],
+    [{ upstreamPrincipals: { erp: "*" } }, "upstreamPrincipals must be ARNs of users, "],
+    [
+      { upstreamPrincipals: { "erp/*": "arn:aws:iam::111122223333:root" } },
+      "upstreamPrincipals must be by feed (erp/* names none), ",
+    ],
+    [
+      {
+        upstreamPrincipals: Object.fromEntries(
+          Array.from({ length: 51 }, (_, n) => [`f${n}`, "arn:aws:iam::111122223333:root"]),
+        ),
+      },
+      "upstreamPrincipals must be 50 at most, ",
+    ],
     [{ noticeAddresses: ["nobody"] }, 'noticeAddresses must be mail addresses, but is ["nobody"].'],
     [{ alarmFailurePercent: 0 }, "alarmFailurePercent must be a whole number from 1 to 100, but is 0."],
     [{ alarmOpenFailureHours: 0 }, "alarmOpenFailureHours must be a whole number from 1 to 2160, but is 0."],
