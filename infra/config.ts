@@ -38,6 +38,12 @@ export interface Config {
   readonly reservedPreparers: number;
   /** The same for each Lambda that writes what a chunk becomes. */
   readonly reservedWriters: number;
+  /**
+   * Read and write units a second that each table serves at most, so that nobody's mistake costs more: 0 for no ceiling, -1 to take
+   * one away that stands. Indexes have none.
+   */
+  readonly maxTableReadUnits: number;
+  readonly maxTableWriteUnits: number;
   /** Most dead letters that one reprocessing run takes. */
   readonly reprocessLimit: number;
   /** When dead letters that time may heal run again by themselves: `rate(1 hour)`, a cron expression in UTC, or nothing. */
@@ -92,6 +98,8 @@ export const defaults: Config = {
   writeConcurrency: 32,
   reservedPreparers: 50,
   reservedWriters: 20,
+  maxTableReadUnits: 0,
+  maxTableWriteUnits: 0,
   reprocessLimit: 100_000,
   reprocessSchedule: "",
   sweepMinutes: 5,
@@ -144,6 +152,7 @@ export function configOf(settings: Readonly<Record<string, unknown>>): Config {
   checkAccess(config);
   checkSizes(config);
   checkConcurrency(config);
+  checkCeilings(config);
   checkRetention(config);
   checkRecovery(config);
   checkNotices(config);
@@ -304,6 +313,16 @@ function checkConcurrency(config: Config): void {
   ] as const) {
     if (config[reserved] > 0 && config[concurrency] > config[reserved])
       refuse(config, concurrency, `at most ${reserved} (${config[reserved]}), or one import alone would be throttled`);
+  }
+}
+
+function checkCeilings(config: Config): void {
+  for (const setting of ["maxTableReadUnits", "maxTableWriteUnits"] as const) {
+    const units = config[setting];
+    if (units === 0 || units === -1) continue;
+    // The largest item, of 400 KB, takes 400 units to write; below that it would be throttled for ever.
+    if (!Number.isSafeInteger(units) || units < 400 || units > 1_000_000)
+      refuse(config, setting, "0 (no ceiling), -1 (the ceiling that stands is taken away), or from 400 to 1000000");
   }
 }
 

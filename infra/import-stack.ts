@@ -53,7 +53,7 @@ export class ImportStack extends TerraformStack {
       writers: [...new Set(Object.values(config.upstreamPrincipals))],
     });
     const buckets = importBuckets(this, config, (role) => `${naming(role)}-${account}`, key, protect);
-    const tables = importTables(this, naming, key, protect);
+    const tables = importTables(this, config, naming, key, protect);
     const bus = new EventBus(this, "announcements", { name: naming("announcements") });
     const notices = new MailTopic(this, "notices", {
       name: naming("notices"),

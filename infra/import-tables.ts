@@ -1,4 +1,5 @@
 import type { Construct } from "constructs";
+import type { Config } from "./config.ts";
 import type { DataKey } from "./data-key.ts";
 import { KeyedTable } from "./keyed-table.ts";
 import type { Naming } from "./naming.ts";
@@ -13,7 +14,15 @@ export interface ImportTables {
 }
 
 /** Makes the tables. */
-export function importTables(scope: Construct, naming: Naming, dataKey: DataKey, protect: boolean): ImportTables {
+export function importTables(
+  scope: Construct,
+  config: Config,
+  naming: Naming,
+  dataKey: DataKey,
+  protect: boolean,
+): ImportTables {
+  const ceiling = { readUnits: config.maxTableReadUnits, writeUnits: config.maxTableWriteUnits };
+  const common = { ceiling, dataKey, protect };
   return {
     imports: new KeyedTable(scope, "imports", {
       name: naming("imports"),
@@ -23,8 +32,7 @@ export function importTables(scope: Construct, naming: Naming, dataKey: DataKey,
         // Holds only the few that are not finished.
         byRunning: { partition: "running", sort: "startedAt" },
       },
-      dataKey,
-      protect,
+      ...common,
     }),
     failures: new KeyedTable(scope, "failures", {
       name: naming("failures"),
@@ -34,14 +42,12 @@ export function importTables(scope: Construct, naming: Naming, dataKey: DataKey,
         byKey: { partition: "catalogKey", sort: "failedAt" },
       },
       expiresAt: "expiresAt",
-      dataKey,
-      protect,
+      ...common,
     }),
     products: new KeyedTable(scope, "products", {
       name: naming("products"),
       key: { partition: "product" },
-      dataKey,
-      protect,
+      ...common,
     }),
   };
 }

@@ -1,4 +1,4 @@
-import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table/index.js";
+import { DynamodbTable, type DynamodbTableConfig } from "@cdktf/provider-aws/lib/dynamodb-table/index.js";
 import { Construct } from "constructs";
 import type { DataKey } from "./data-key.ts";
 import type { ConfigurableGrantee, Grantee } from "./policy.ts";
@@ -9,6 +9,12 @@ export interface Key {
   readonly sort?: string;
 }
 
+/** Units a second: 0 where nothing is said, -1 to take away what stands. */
+export interface Ceiling {
+  readonly readUnits: number;
+  readonly writeUnits: number;
+}
+
 export interface KeyedTableProps {
   readonly name: string;
   readonly key: Key;
@@ -16,6 +22,8 @@ export interface KeyedTableProps {
   readonly indexes?: Readonly<Record<string, Required<Key>>>;
   /** Attribute with the epoch second at which an item may go. */
   readonly expiresAt?: string;
+  /** What it serves a second at most. */
+  readonly ceiling: Ceiling;
   /** Encrypts the table. */
   readonly dataKey: DataKey;
   /** Refuses to be deleted. */
@@ -47,6 +55,7 @@ export class KeyedTable extends Construct {
         projectionType: "ALL",
       })),
       ...(props.expiresAt && { ttl: { attributeName: props.expiresAt, enabled: true } }),
+      ...onDemandThroughput(props.ceiling),
       pointInTimeRecovery: { enabled: true },
       serverSideEncryption: { enabled: true, kmsKeyArn: props.dataKey.arn },
       deletionProtectionEnabled: props.protect,
@@ -83,6 +92,17 @@ export class KeyedTable extends Construct {
     who.allow({ actions: ["dynamodb:Query"], resources: indexes.map((index) => `${this.arn}/index/${index}`) });
     this.#dataKey.allowTables(who);
   }
+}
+
+/** The provider leaves a ceiling as it stands where nothing is said of it; -1 is DynamoDB's word for none. */
+function onDemandThroughput({ readUnits, writeUnits }: Ceiling): Pick<DynamodbTableConfig, "onDemandThroughput"> {
+  if (readUnits === 0 && writeUnits === 0) return {};
+  return {
+    onDemandThroughput: {
+      ...(readUnits !== 0 && { maxReadRequestUnits: readUnits }),
+      ...(writeUnits !== 0 && { maxWriteRequestUnits: writeUnits }),
+    },
+  };
 }
 
 /** Actions on items that this project calls. */

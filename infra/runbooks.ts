@@ -135,7 +135,7 @@ export const runbooks = {
   "TABLE-table-throttled": {
     means: "DynamoDB has refused reads or writes of the table or of an index for a quarter of an hour.",
     first:
-      "DynamoDB console, STACK-TABLE, Monitor: which index, and whether one key is hot. If not, deploy with a lower `writeConcurrency` or `reservedWriters`. What gave up: `npm run ops -- reprocess --code THROTTLED --reason TEXT`.",
+      "DynamoDB console, STACK-TABLE, Monitor: which index, and whether one key is hot. If not, deploy with a higher `maxTableWriteUnits`, if there is one, or with a lower `writeConcurrency` or `reservedWriters`. What gave up: `npm run ops -- reprocess --code THROTTLED --reason TEXT`.",
     more: "Limits",
   },
   "LAMBDA-lambda-errors": {

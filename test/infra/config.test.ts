@@ -134,6 +134,11 @@ describe("an impossible value is refused with a sentence", () => {
       "importConcurrency must be at most reservedWriters (20), or one import alone would be throttled, but is 21.",
     ],
     [{ prepareConcurrency: 51 }, "prepareConcurrency must be at most reservedPreparers (50), "],
+    [
+      { maxTableWriteUnits: 100 },
+      "maxTableWriteUnits must be 0 (no ceiling), -1 (the ceiling that stands is taken away), or from 400 to 1000000, ",
+    ],
+    [{ maxTableReadUnits: 4000.5 }, "maxTableReadUnits must be 0 (no ceiling), "],
     [{ stateBucket: "My_Bucket" }, 'stateBucket must be nothing, or the name of a bucket, but is "My_Bucket".'],
     [{ unprotect: "yes" }, 'unprotect must be nothing, or product-import-dev, but is "yes".'],
     [{ kmsKeyArn: "alias/mine" }, 'kmsKeyArn must be nothing, or the ARN of a KMS key, but is "alias/mine".'],

@@ -6,6 +6,8 @@ const prod = synthesised({ environment: "prod", reprocessSchedule: "rate(1 hour)
 const served = synthesised({ environment: "served", services: { REFERENCE_URL: "https://reference.example/lookup" } });
 const briefly = synthesised({ inboxDays: 31, eventDays: 30 });
 const long = synthesised({ inboxDays: 400, eventDays: 7 });
+const capped = synthesised({ maxTableReadUnits: 8000, maxTableWriteUnits: 2000 });
+const cappedWrites = synthesised({ maxTableWriteUnits: -1 });
 const roles = ["inbox", "work", "archive"];
 
 describe("the buckets", () => {
@@ -132,6 +134,17 @@ describe("the tables", () => {
     expect(table["range_key"]).toBe(range_key);
     const keys = [hash_key, range_key, ...indexes.flatMap(([, ...key]) => key)].filter((key) => key !== undefined);
     expect(table["attribute"]).toEqual([...new Set(keys)].map((key) => ({ name: key, type: "S" })));
+  });
+
+  it.each([
+    ["no ceiling by default", stack, undefined],
+    ["the ceilings that are configured", capped, { max_read_request_units: 8000, max_write_request_units: 2000 }],
+    ["the one ceiling that is configured", cappedWrites, { max_write_request_units: -1 }],
+  ])("have %s, and their indexes none", (_, of, ceiling) => {
+    for (const table of Object.values(of.all("aws_dynamodb_table"))) {
+      expect(table["on_demand_throughput"]).toEqual(ceiling);
+      expect(JSON.stringify(table["global_secondary_index"])).not.toContain("throughput");
+    }
   });
 
   it("let go of dead letters only, by expiresAt", () => {
