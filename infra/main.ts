@@ -1,9 +1,11 @@
+import { copyFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { App } from "cdktf";
 import { configOf, ImpossibleConfig, readConfig, stackName, type Config } from "./config.ts";
 import { ImportStack } from "./import-stack.ts";
 
 const root = join(import.meta.dirname, "..");
+const providerLock = ".terraform.lock.hcl";
 
 export interface SynthesiseOptions {
   /** Folder that gets the Terraform configuration. */
@@ -38,6 +40,8 @@ export function synthesise({
   new ImportStack(app, name, { config, bundles, definitions, ...(stateFile && { stateFile }) });
   app.synth();
   const folder = join(app.outdir, "stacks", name);
+  // Terraform looks for it where it runs, and takes no other provider than the one that this knows by its hashes.
+  copyFileSync(join(root, providerLock), join(folder, providerLock));
   return { folder, file: join(folder, "cdk.tf.json") };
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, inject, it } from "vitest";
@@ -37,6 +37,17 @@ describe("synthesis", () => {
     expect(() => naming("x".repeat(22))).toThrow("has 65 characters; AWS takes 64.");
   });
 
+  it("puts the lock of providers beside the stack, and that is for the version that the stack asks for", () => {
+    const { required_providers } = stack.json["terraform"] as unknown as {
+      required_providers: { aws: { version: string } };
+    };
+    const lock = readFileSync(join(stack.folder, ".terraform.lock.hcl"), "utf8");
+    expect(lock).toContain(`  constraints = "${required_providers.aws.version}"\n`);
+    // Of the registry's zips, for all its platforms; and of what is in them, for mirrors and later inits on the usual ones.
+    expect(lock.match(/"zh:[0-9a-f]{64}"/g)?.length).toBeGreaterThan(10);
+    expect(lock.match(/"h1:[\w+/]{43}="/g)?.length).toBeGreaterThanOrEqual(5);
+  });
+
   it("gives every environment a stack, and so a state, of its own", () => {
     expect(other.folder).toMatch(/stacks\/product-import-test$/);
   });
@@ -45,11 +56,14 @@ describe("synthesis", () => {
 const offline = whyNotValidated();
 describe("terraform validate", () => {
   it.skipIf(offline !== undefined)(
-    `finds nothing wrong with the stack${offline ? ` (skipped: ${offline})` : ""}`,
+    `finds nothing wrong with the stack, whose provider is the one that is locked${offline ? ` (skipped: ${offline})` : ""}`,
     async () => {
       const terraform = new Terraform(stack.folder, process.env);
+      const lock = () => readFileSync(join(stack.folder, ".terraform.lock.hcl"), "utf8");
+      const locked = lock();
       await terraform.init({ backend: false });
       expect(await terraform.validate()).toEqual([]);
+      expect(lock()).toBe(locked);
     },
     120_000,
   );
