@@ -72,6 +72,8 @@ export interface Config {
   /** Age at which the archive moves to Glacier Instant Retrieval. */
   readonly archiveColdDays: number;
   readonly archiveDays: number;
+  /** Days for which nobody without a right of its own can delete what the archive takes in; 0 for no lock. */
+  readonly archiveLockDays: number;
   readonly logDays: number;
   /** Days for which the inbox's events can be replayed, and for which a file can be had that another has overwritten. */
   readonly eventDays: number;
@@ -115,6 +117,7 @@ export const defaults: Config = {
   undoDays: 30,
   archiveColdDays: 90,
   archiveDays: 7 * 365,
+  archiveLockDays: 0,
   logDays: 30,
   eventDays: 30,
 };
@@ -345,6 +348,9 @@ function checkRetention(config: Config): void {
     );
   if (config.archiveDays < config.archiveColdDays + 90)
     refuse(config, "archiveDays", `at least archiveColdDays + 90 (${config.archiveColdDays + 90})`);
+  within(config, "archiveLockDays", 0, 36_500);
+  if (config.archiveLockDays > config.archiveDays)
+    refuse(config, "archiveLockDays", `at most archiveDays (${config.archiveDays}), for what is locked cannot go`);
   within(config, "eventDays", 1, 365);
   if (config.eventDays >= config.inboxDays)
     refuse(config, "eventDays", `less than inboxDays (${config.inboxDays}), for a replayed event needs its file`);

@@ -50,6 +50,7 @@ export function importBuckets(
       // Nothing of the pipeline overwrites or deletes here but a report that is written anew: a month to notice what people did.
       keepOldVersionsDays: 30,
       coldDays: config.archiveColdDays,
+      lockDays: config.archiveLockDays,
       // What products were before imports replaced them.
       sooner: { "undo/": config.undoDays },
       key,

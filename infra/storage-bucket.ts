@@ -4,6 +4,7 @@ import {
   type S3BucketLifecycleConfigurationRule,
 } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration/index.js";
 import { S3BucketNotification } from "@cdktf/provider-aws/lib/s3-bucket-notification/index.js";
+import { S3BucketObjectLockConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-object-lock-configuration/index.js";
 import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls/index.js";
 import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy/index.js";
 import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block/index.js";
@@ -25,6 +26,8 @@ export interface StorageBucketProps {
   readonly keepOldVersionsDays: number;
   /** Days after which an object moves to Glacier Instant Retrieval. */
   readonly coldDays?: number;
+  /** Days for which a version that was just written can be deleted by nobody who may not bypass that; 0 or nothing for no lock. */
+  readonly lockDays?: number;
   /** Tells EventBridge of every object. */
   readonly announce?: boolean;
   /** ARNs of those in other accounts who may write, each by the prefix under which it may. */
@@ -87,6 +90,14 @@ export class StorageBucket extends Construct {
       // Rules on old versions mean nothing before there are versions.
       dependsOn: [versioning],
     });
+    if (props.lockDays)
+      // Not the bucket's own switch, for which a bucket that stands would be replaced; this one S3 takes at any time, once there are
+      // versions. Writers then send checksums (object-lock-managing of S3's guide), which the SDK does by itself.
+      new S3BucketObjectLockConfigurationA(this, "lock", {
+        bucket: bucket.id,
+        rule: { defaultRetention: { mode: "GOVERNANCE", days: props.lockDays } },
+        dependsOn: [versioning],
+      });
     if (props.announce) new S3BucketNotification(this, "events", { bucket: bucket.id, eventbridge: true });
     else skipCheck(bucket, "CKV2_AWS_62", "What the pipeline writes must start nothing.");
     skipCheck(bucket, "CKV_AWS_18", "Who read what is CloudTrail's to say, for the account as a whole.");

@@ -189,6 +189,10 @@ describe("an impossible value is refused with a sentence", () => {
     [{ services: { URL: `https://x/${"y".repeat(3000)}` } }, "services must be 3,000 characters at most, "],
     [{ workDays: 1 }, "workDays must be a whole number from 5 to 365, but is 1."],
     [{ archiveDays: 100 }, "archiveDays must be at least archiveColdDays + 90 (180), but is 100."],
+    [
+      { archiveLockDays: 3000 },
+      "archiveLockDays must be at most archiveDays (2555), for what is locked cannot go, but is 3000.",
+    ],
     [{ reprocessLimit: 1e6 }, "reprocessLimit must be a whole number from 1 to 500000, but is 1000000."],
     [
       { reprocessSchedule: "hourly" },

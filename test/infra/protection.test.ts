@@ -119,6 +119,22 @@ describe("what is stored", () => {
       expect(table["deletion_protection_enabled"]).toBe(false);
   });
 
+  it("is locked in the archive for as long as the configuration says, once that has versions, and nowhere else", () => {
+    const locked = synthesised({ archiveLockDays: 365 });
+    expect(dev.all("aws_s3_bucket_object_lock_configuration")).toEqual({});
+    const archive = Object.keys(locked.all("aws_s3_bucket")).find((name) => name.startsWith("archive"));
+    const versioning = Object.keys(locked.all("aws_s3_bucket_versioning")).find((name) => name.startsWith("archive"));
+    expect(Object.values(locked.all("aws_s3_bucket_object_lock_configuration"))).toMatchObject([
+      {
+        bucket: `\${aws_s3_bucket.${archive}.id}`,
+        rule: { default_retention: { mode: "GOVERNANCE", days: 365 } },
+        depends_on: [`aws_s3_bucket_versioning.${versioning}`],
+      },
+    ]);
+    // A lock that the bucket itself declares would replace a bucket that stands.
+    expect(locked.one("aws_s3_bucket", "archive")).not.toHaveProperty("object_lock_enabled");
+  });
+
   it("can be restored to any second of five weeks", () => {
     for (const table of Object.values(dev.all("aws_dynamodb_table")))
       expect(table["point_in_time_recovery"]).toEqual({ enabled: true });
