@@ -127,6 +127,11 @@ export function stackName({ namePrefix, environment }: Config): string {
   return `${namePrefix}-${environment}`;
 }
 
+/** Whether AWS and Terraform refuse to destroy what the environment stores. */
+export function isProtected(config: Config): boolean {
+  return config.environment === "prod" && config.unprotect !== stackName(config);
+}
+
 /** A configuration that cannot work; its message says which setting, what it must be, and what it was. */
 export class ImpossibleConfig extends Error {
   override readonly name = "ImpossibleConfig";

@@ -5,7 +5,7 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
 import { LocalBackend, S3Backend, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { Alarms } from "./alarms.ts";
-import type { Config } from "./config.ts";
+import { isProtected, type Config } from "./config.ts";
 import { Dashboard } from "./dashboard.ts";
 import { DataKey } from "./data-key.ts";
 import { EventArchive } from "./event-archive.ts";
@@ -39,7 +39,7 @@ export class ImportStack extends TerraformStack {
     super(scope, id);
     const { region } = config;
     const naming = namingOf(config);
-    const protect = config.environment === "prod" && config.unprotect !== id;
+    const protect = isProtected(config);
     new AwsProvider(this, "aws", {
       region,
       defaultTags: [{ tags: { ...config.tags, application: config.namePrefix, environment: config.environment } }],

@@ -1,7 +1,8 @@
-import { copyFileSync } from "node:fs";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { App } from "cdktf";
 import { configOf, ImpossibleConfig, readConfig, stackName, type Config } from "./config.ts";
+import { deployerPolicy } from "./deployer-policy.ts";
 import { ImportStack } from "./import-stack.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -42,7 +43,10 @@ export function synthesise({
   const folder = join(app.outdir, "stacks", name);
   // Terraform looks for it where it runs, and takes no other provider than the one that this knows by its hashes.
   copyFileSync(join(root, providerLock), join(folder, providerLock));
-  return { folder, file: join(folder, "cdk.tf.json") };
+  const file = join(folder, "cdk.tf.json");
+  const { resource } = JSON.parse(readFileSync(file, "utf8")) as { readonly resource: object };
+  writeFileSync(join(folder, "deployer-policy.json"), deployerPolicy(config, Object.keys(resource)));
+  return { folder, file };
 }
 
 /** What `npm run synth` and the cdktf CLI run; the CLI names its folder by CDKTF_OUTDIR. */
