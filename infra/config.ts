@@ -339,7 +339,7 @@ const logRetention = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 
 
 function checkRetention(config: Config): void {
   within(config, "inboxDays", 2, 3650);
-  // An import runs for two days at most, a person needs a few more to look at what it left.
+  // An import runs for three days at most, a person needs some more to look at what it left.
   within(config, "workDays", 5, 365);
   within(config, "undoDays", 1, 365);
   within(config, "archiveColdDays", 1, 3650);

@@ -21,6 +21,10 @@ export class Unavailable extends PassingError {
 export class TimedOut extends PassingError {
   override readonly name = "TimedOut";
 }
+/** The time of an attempt was up; what it did is noted, and the next one goes on. */
+export class Unfinished extends PassingError {
+  override readonly name = "Unfinished";
+}
 /** The feed's external service answered 429. */
 export class EnrichmentThrottled extends PassingError {
   override readonly name = "EnrichmentThrottled";
@@ -49,6 +53,7 @@ const codes: Readonly<Record<string, RecordErrorCode>> = {
   Unavailable: "STORE_UNAVAILABLE",
   EnrichmentUnavailable: "SERVICE_UNAVAILABLE",
   TimedOut: "TIMED_OUT",
+  Unfinished: "TIMED_OUT",
   EnrichmentTimedOut: "TIMED_OUT",
   "States.Timeout": "TIMED_OUT",
   "Sandbox.Timedout": "TIMED_OUT",

@@ -8,8 +8,8 @@ export async function endRun(imports: ImportsTable, run: RunEntry | undefined, n
   await imports.noteRun({ runId: run.runId, status: "FAILED", finishedAt: now.toISOString() });
 }
 
-// The reprocessing machine runs for two days at most.
-const longestRunMilliseconds = 3 * 24 * 3600 * 1000;
+// The reprocessing machine runs for four days at most.
+const longestRunMilliseconds = 5 * 24 * 3600 * 1000;
 
 /** Notes of every run that is no longer running, and did not say so, that it is over. */
 export async function endRuns(imports: ImportsTable, executions: Executions, now: Date): Promise<void> {

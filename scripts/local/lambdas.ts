@@ -98,7 +98,7 @@ export class Lambdas {
 
   /**
    * Invokes a function and gives its answer. What it throws, its time-out (`Sandbox.Timedout`) and its death
-   * (`Lambda.Unknown`) come as a StateError with the cause as AWS writes it. `started` is awaited once the invocation waits
+   * (`Runtime.ExitError`, `Runtime.OutOfMemory`) come as a StateError with the cause as AWS writes it. `started` is awaited once the invocation waits
    * for no other; `crashAfterMs` kills the sandbox that long after it was given the event.
    */
   async invoke(
@@ -113,7 +113,7 @@ export class Lambdas {
     let crash: NodeJS.Timeout | undefined;
     try {
       await started?.();
-      if (this.#stopped) throw new SandboxLost("Lambda.Unknown", "The engine stops.");
+      if (this.#stopped) throw new SandboxLost("Runtime.ExitError", "The engine stops.");
       // The sandbox used last is the warmest.
       const at = this.#idle.findLastIndex((idle) => idle.function === target);
       const { worker } = (sandbox = at < 0 ? await this.#start(target) : this.#idle.splice(at, 1)[0]!);
@@ -212,9 +212,14 @@ function answerOf(sandbox: Sandbox, seconds: number, late: string): Promise<stri
     sandbox.settle = (answer) => {
       clearTimeout(timer);
       sandbox.settle = undefined;
-      if (answer instanceof Error) reject(new SandboxLost("Lambda.Unknown", answer.message));
+      if (answer instanceof Error) reject(new SandboxLost(deathOf(answer), answer.message));
       else if ("result" in answer) resolve(answer.result);
       else reject(new StateError(answer.error.errorType, JSON.stringify(answer.error)));
     };
   });
+}
+
+/** What a sandbox died of, by the names of today's runtimes (lambda-runtimes, "Runtime.ExitError"; configuration-memory). */
+function deathOf(error: NodeJS.ErrnoException): string {
+  return error.code === "ERR_WORKER_OUT_OF_MEMORY" ? "Runtime.OutOfMemory" : "Runtime.ExitError";
 }

@@ -226,8 +226,11 @@ describe("a Lambda", () => {
     expect(outputOf(await runs("sleeper", { ms: 1 }))).toEqual({ slept: 1 });
   });
 
-  test.each(["dying", "hungry"])("that is %s fails as Lambda.Unknown", async (machine) => {
-    expect((await runs(machine)).error).toBe("Lambda.Unknown");
+  test.each([
+    ["dying", "Runtime.ExitError"],
+    ["hungry", "Runtime.OutOfMemory"],
+  ])("that is %s fails as %s", async (machine, name) => {
+    expect((await runs(machine)).error).toBe(name);
   });
 
   test("whose module throws fails by that error's name", async () => {
@@ -355,6 +358,6 @@ describe("a fault", () => {
     faults = () => ({ delayMs: 500 });
     expect((await runs("hurried", { ms: 1 })).states).toEqual(["Sleep", "Caught"]);
     faults = () => ({ crashAfterMs: 50 });
-    expect((await runs("sleeper", { ms: 800 })).error).toBe("Lambda.Unknown");
+    expect((await runs("sleeper", { ms: 800 })).error).toBe("Runtime.ExitError");
   });
 });

@@ -16,7 +16,7 @@ const awsErrors = new Set([
   ...["ItemReaderFailed", "ResultWriterFailed", "ExceedToleratedFailureThreshold"].map((name) => `States.${name}`),
   ...["ServiceException", "AWSLambdaException", "SdkClientException"].map((name) => `Lambda.${name}`),
   ...["ClientExecutionTimeoutException", "TooManyRequestsException", "Unknown"].map((name) => `Lambda.${name}`),
-  "Sandbox.Timedout",
+  ...["Runtime.ExitError", "Runtime.OutOfMemory", "Runtime.UnhandledPromiseRejection", "Sandbox.Timedout"],
   // AWS's page on nested executions writes ExecutionLimitExceeded; what it throws ends in Exception, as far as anybody has seen.
   ...["ExecutionLimitExceeded", "ExecutionLimitExceededException"].map((name) => `StepFunctions.${name}`),
   ...["ThrottlingException", "SdkClientException"].map((name) => `StepFunctions.${name}`),
