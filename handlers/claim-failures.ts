@@ -37,13 +37,13 @@ const concurrency = 32;
  * Takes the dead letters that the rows of a failed-records CSV reprocess: each is claimed, with its corrections, and its record
  * gets its age. A row whose dead letter cannot be taken fails and leaves it alone.
  */
-export const handler = lambda<ChunkTask, ChunkTask>("ClaimFailures", validate, async (task, attempt) => {
+export const handler = lambda<ChunkTask, ChunkTask>("ClaimFailures", validate, async (task, attempt, remaining) => {
   // Which lines of a chunk count is settled once, and what is taken after that nobody brings to an end.
   if (await isSettled(task)) return task;
   const to = workKey(work, task.import.importId, "claim-failures", attempt, task.chunk.chunk);
   const [header, chunk] = await Promise.all([readHeader(task.table), readChunk(task.table, task.chunk)]);
   const known = new Map<string, Promise<readonly ImportColumn[]>>();
-  return replaceLines("ClaimFailures", task, to, async (lines) => {
+  const replaced = await replaceLines({ stage: "ClaimFailures", task, to, remaining }, async (lines) => {
     const claimed: Line[] = [...lines];
     await forEachAtOnce(lines, concurrency, async (line, index) => {
       // A row that has failed already, or has nothing in it, may do without; one that can be stored has an identity, or is refused.
@@ -52,6 +52,7 @@ export const handler = lambda<ChunkTask, ChunkTask>("ClaimFailures", validate, a
     });
     return claimed;
   });
+  return replaced.task;
 
   async function take(line: Line, id: string, came: readonly CameRow[]): Promise<Line> {
     const by = claimantOf(task.import);

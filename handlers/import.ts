@@ -16,8 +16,11 @@ const archive = variable("ARCHIVE_BUCKET");
 const products = dynamodbProductStore(dynamodb, variable("PRODUCTS_TABLE"));
 const concurrency = wholeNumber("WRITE_CONCURRENCY");
 
+// The pauses before ten attempts, each as long as it can be: 0.5, 1, 2, … and at most 20 seconds; see `dynamodbClient`.
+const longestWriteMilliseconds = 92_000;
+
 /** Stores the products of one chunk, one conditional write each. */
-export const handler = lambda<ChunkTask, ChunkTask>("Import", validate, (task, attempt) => {
+export const handler = lambda<ChunkTask, ChunkTask>("Import", validate, async (task, attempt, remaining) => {
   const feed = feedOf(feeds, task.import.feed);
   const { importId } = task.import;
   const { sheet } = task.table;
@@ -27,9 +30,11 @@ export const handler = lambda<ChunkTask, ChunkTask>("Import", validate, (task, a
     const key = formerStatesKey(importId, task.chunk.chunk, `${attempt}-${++kept}`);
     return writeFormerStates({ bucket: archive, key }, former);
   };
-  return replaceLines("Import", task, to, async (lines) => {
-    const repetitions = await readRepetitions(task.repetitions);
-    const left = applyRepetitions(feed, importId, lines, repetitions, sheet);
-    return storeLines(products, feed.catalog, task.import, left, concurrency, keep);
-  });
+  const goesOn = () => remaining() > longestWriteMilliseconds;
+  const imported = await replaceLines(
+    { stage: "Import", task, to, remaining },
+    (lines) => storeLines(products, feed.catalog, task.import, lines, { concurrency, keep, goesOn }),
+    async (lines) => applyRepetitions(feed, importId, lines, await readRepetitions(task.repetitions), sheet),
+  );
+  return imported.task;
 });

@@ -10,8 +10,11 @@ import validate from "#validators/states/chunk-task.js";
 const work = variable("WORK_BUCKET");
 
 /** Makes products of the cells of one chunk. */
-export const handler = lambda<ChunkTask, ChunkTask>("Mapping", validate, (task, attempt) => {
+export const handler = lambda<ChunkTask, ChunkTask>("Mapping", validate, async (task, attempt, remaining) => {
   const feed = feedOf(feeds, task.import.feed);
   const to = workKey(work, task.import.importId, "mapping", attempt, task.chunk.chunk);
-  return replaceLines("Mapping", task, to, (lines) => lines.map((line) => mapping(feed, line)));
+  const replaced = await replaceLines({ stage: "Mapping", task, to, remaining }, (lines) =>
+    lines.map((line) => mapping(feed, line)),
+  );
+  return replaced.task;
 });

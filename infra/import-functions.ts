@@ -56,7 +56,9 @@ export function importFunctions(
     ...preparing,
   });
   archive.grant(restructure, "ARCHIVE_BUCKET", ["GetObject"], "files/*");
-  work.grant(restructure, "WORK_BUCKET", ["PutObject"], "imports/*");
+  work.grant(restructure, "WORK_BUCKET", ["GetObject", "PutObject"], "imports/*");
+  // An attempt asks what an earlier one has left, of which there mostly is none.
+  work.allowMissing(restructure);
   restructure.setVariable("MAX_RECORD_BYTES", String(config.maxRecordBytes));
   for (const [name, url] of Object.entries(config.services)) restructure.setVariable(name, url);
 
@@ -65,6 +67,7 @@ export function importFunctions(
     ...writing,
   });
   work.grant(claimFailures, "WORK_BUCKET", ["GetObject", "PutObject"], "imports/*");
+  work.allowMissing(claimFailures);
   archive.grant(claimFailures, "ARCHIVE_BUCKET", ["GetObject"], "files/*");
   // A correction goes without the original cells where the archived file is gone.
   archive.allowMissing(claimFailures);
@@ -76,18 +79,21 @@ export function importFunctions(
     ...preparing,
   });
   work.grant(mapping, "WORK_BUCKET", ["GetObject", "PutObject"], "imports/*");
+  work.allowMissing(mapping);
 
   const validator = functions.add("Validator", "Holds the products of a chunk to their schema and rules", {
     ...wholeProcessor,
     ...preparing,
   });
   work.grant(validator, "WORK_BUCKET", ["GetObject", "PutObject"], "imports/*");
+  work.allowMissing(validator);
 
   const compare = functions.add("Compare", "Compares the products of a chunk with what is stored", {
     ...wholeProcessor,
     ...preparing,
   });
   work.grant(compare, "WORK_BUCKET", ["GetObject", "PutObject"], "imports/*");
+  work.allowMissing(compare);
   archive.grant(compare, "ARCHIVE_BUCKET", ["PutObject"], "undo/*");
   products.grant(compare, "PRODUCTS_TABLE", "BatchGetItem");
 
@@ -112,6 +118,7 @@ export function importFunctions(
 
   const importer = functions.add("Import", "Stores the products of a chunk", { ...wholeProcessor, ...writing });
   work.grant(importer, "WORK_BUCKET", ["GetObject", "PutObject"], "imports/*");
+  work.allowMissing(importer);
   // Where a refused write does not say what stands there, it is read; and again what somebody has written since Compare.
   products.grant(importer, "PRODUCTS_TABLE", "GetItem", "BatchGetItem", "UpdateItem");
   archive.grant(importer, "ARCHIVE_BUCKET", ["PutObject"], "undo/*");

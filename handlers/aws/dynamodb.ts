@@ -13,9 +13,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Throttled } from "#errors/infrastructure.ts";
 import { forEachAtOnce } from "#records/concurrently.ts";
 
-/** A client for the Lambdas. Its own retries smooth over moments; longer troubles are the state machine's to retry. */
+/**
+ * A client for the Lambdas. It sends at the rate that a table takes once it has been told to slow down, and waits at random before it asks
+ * again; longer troubles are the state machine's to retry.
+ */
 export function dynamodbClient(settings: DynamoDBClientConfig = {}): DynamoDBClient {
-  const client = new DynamoDBClient({ maxAttempts: 5, ...settings });
+  const client = new DynamoDBClient({ maxAttempts: 10, retryMode: "adaptive", ...settings });
   // It copies every request and answer for a logger that nobody set, which is a sixth of the processor time of a write.
   client.middlewareStack.remove("loggerMiddleware");
   return client;

@@ -1,3 +1,4 @@
+import { inParts, type Attempt } from "#aws/in-parts.ts";
 import { isMissing, read, readJson, write } from "#aws/objects.ts";
 import type { ChunkTask, LinesRef, ObjectRef } from "#imports/flow.ts";
 import { checkConserved, formatLines, parseLines } from "#records/json-lines.ts";
@@ -27,19 +28,19 @@ export async function writeLines(to: ObjectRef, lines: readonly Line[]): Promise
 }
 
 /**
- * The work of a stage that takes lines and gives lines: reads those of the chunk, has each replaced, checks that none went
- * missing, and hands the new ones on under a key of this attempt.
+ * The work of a stage that takes lines and gives lines: reads those of the chunk, has each replaced, in parts where an earlier attempt did not
+ * get through, checks that none went missing, and hands the new ones on under a key of this attempt. `prepare` looks at all of them first.
  */
 export async function replaceLines(
-  stage: string,
-  task: ChunkTask,
-  to: ObjectRef,
+  attempt: Attempt,
   replace: (lines: readonly Line[]) => Promise<readonly Line[]> | readonly Line[],
-): Promise<ChunkTask> {
+  prepare: (lines: readonly Line[]) => Promise<readonly Line[]> | readonly Line[] = (lines) => lines,
+): Promise<{ readonly task: ChunkTask & { readonly lines: LinesRef }; readonly lines: readonly Line[] }> {
+  const { stage, task, to } = attempt;
   if (!task.lines)
     throw new TypeError(`${stage} needs the lines of chunk ${task.chunk.chunk}, and the task names none.`);
   const before = await readLines(task.lines);
-  const after = await replace(before);
+  const after = await inParts(attempt, await prepare(before), replace);
   checkConserved(stage, before, after);
-  return { ...task, lines: await writeLines(to, after) };
+  return { task: { ...task, lines: await writeLines(to, after) }, lines: after };
 }

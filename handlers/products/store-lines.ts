@@ -1,33 +1,59 @@
 import type { ImportRef } from "#imports/flow.ts";
 import type { FormerState } from "#products/former-state.ts";
 import { ProductRefused, type ProductStore, type StoredState } from "#products/product-store.ts";
+import { Unfinished } from "#errors/infrastructure.ts";
 import { forEachAtOnce } from "#records/concurrently.ts";
+import { Interrupted } from "#records/interrupted.ts";
 import type { FailedLine, Line, MappedLine, RestoringLine, StoredLine } from "#records/line.ts";
 import { compare, versionOf } from "#stages/compare.ts";
 
 /** Keeps what records replace, before any of them is stored. */
 export type KeepFormer = (former: readonly FormerState[]) => Promise<void>;
 
+/** How lines are stored. */
+export interface Storing {
+  /** Writes at a time. */
+  readonly concurrency: number;
+  readonly keep: KeepFormer;
+  /** Whether there is time for another write; as long as it takes, where nothing says so. */
+  readonly goesOn?: () => boolean;
+}
+
 /**
  * Stores what is mapped among the lines, `concurrency` writes at a time, and says of each what became of it. Each goes over what Compare
  * saw; where somebody has written since, it is compared again, with what is kept for an undo. A product that can never be stored fails
- * alone; anything else that goes wrong is thrown, and the whole chunk is tried again: what was stored by then gives the outcome it was
- * given (promise 2).
+ * alone. Throws Interrupted where anything else goes wrong, or the time is up: with the lines as far as they are stored, from which another
+ * attempt goes on. One that begins anew all the same is given the outcomes that it was given before (promise 2).
  */
 export async function storeLines(
   store: ProductStore,
   catalog: string,
   from: ImportRef,
   lines: readonly Line[],
-  concurrency: number,
-  keep: KeepFormer,
+  { concurrency, keep, goesOn = () => true }: Storing,
 ): Promise<Line[]> {
   const stored: Line[] = [...lines];
-  let due = [...lines.keys()].filter((index) => isDue(lines[index]!));
+  try {
+    await storeDue(store, catalog, from, stored, { concurrency, keep, goesOn });
+  } catch (error) {
+    throw new Interrupted(stored, error as Error);
+  }
+  return stored;
+}
+
+async function storeDue(
+  store: ProductStore,
+  catalog: string,
+  from: ImportRef,
+  stored: Line[],
+  { concurrency, keep, goesOn }: Required<Storing>,
+): Promise<void> {
+  let due = [...stored.keys()].filter((index) => isDue(stored[index]!));
   // A product that grows newer each time would soon be newer than the record: there are few rounds.
   while (due.length > 0) {
     const moved: number[] = [];
     await forEachAtOnce(due, concurrency, async (index) => {
+      if (!goesOn()) throw new Unfinished("The time is up; the next attempt goes on.");
       const line = stored[index] as MappedLine | RestoringLine;
       const end = await storeLine(store, catalog, from, line);
       if (end) stored[index] = end;
@@ -36,7 +62,6 @@ export async function storeLines(
     await compareAgain(store, catalog, from, stored, moved, keep);
     due = moved;
   }
-  return stored;
 }
 
 function isDue(line: Line): boolean {

@@ -45,10 +45,10 @@ async function write({ client, table, records, range, concurrency }: StoreTask):
   // By itself the SDK keeps to 50 connections.
   const httpAgent = { keepAlive: true, maxSockets: concurrency };
   const store = dynamodbProductStore(dynamodbClient({ ...client, requestHandler: { httpAgent } }), table);
-  await storeLines(store, "warm-up", from, lines.slice(0, warmUp), concurrency, keepNothing);
+  await storeLines(store, "warm-up", from, lines.slice(0, warmUp), { concurrency, keep: keepNothing });
 
   const start = performance.now();
-  const stored = await storeLines(store, file.feed.catalog, from, lines, concurrency, keepNothing);
+  const stored = await storeLines(store, file.feed.catalog, from, lines, { concurrency, keep: keepNothing });
   const seconds = (performance.now() - start) / 1000;
   return { seconds, created: stored.filter((line) => line.kind === "stored" && line.outcome === "created").length };
 }

@@ -42,6 +42,7 @@ export class Pipeline {
   readonly #config: Partial<Config>;
   readonly #rulesOff: readonly string[];
   readonly #judged: boolean;
+  readonly #edit: (stack: SynthesisedStack) => void;
   #engine: Engine | undefined;
   #judge: Judge | undefined;
   #s3: S3Client | undefined;
@@ -49,12 +50,18 @@ export class Pipeline {
 
   /**
    * Rules are switched off by the ending of their names: `file-arrived`, `execution-ended`. Where calls come by the hundred
-   * thousand they may go unjudged: judging one takes a third of a millisecond.
+   * thousand they may go unjudged: judging one takes a third of a millisecond. What no setting says is edited in the stack.
    */
-  constructor(config: Partial<Config> = {}, rulesOff: readonly string[] = [], judged = true) {
+  constructor(
+    config: Partial<Config> = {},
+    rulesOff: readonly string[] = [],
+    judged = true,
+    edit: (stack: SynthesisedStack) => void = () => undefined,
+  ) {
     this.#config = config;
     this.#rulesOff = rulesOff;
     this.#judged = judged;
+    this.#edit = edit;
   }
 
   get engine(): Engine {
@@ -72,7 +79,10 @@ export class Pipeline {
   async start(bundles = inject("lambdas")): Promise<void> {
     const stack = { outdir: join(this.dataDir, "stack"), bundles, config: configOf(this.#config) };
     const stackFile = synthesise(stack).file;
-    switchOff(stackFile, this.#rulesOff);
+    editStack(stackFile, (written) => {
+      switchOff(written, this.#rulesOff);
+      this.#edit(written);
+    });
     const judge = (this.#judge = new Judge(stackFile));
     await judge.start();
     const roles = new Map(judge.policies.functions().map(({ name, role }) => [name, role]));
@@ -311,17 +321,27 @@ export class Pipeline {
   }
 }
 
-/** Switches rules off, as an operator would. */
-function switchOff(stackFile: string, endings: readonly string[]): void {
-  const stack = JSON.parse(readFileSync(stackFile, "utf8")) as {
-    resource: { aws_cloudwatch_event_rule: Record<string, { name: string; state?: string }> };
+/** What a test may change of the stack that the engine reads. */
+interface SynthesisedStack {
+  readonly resource: {
+    readonly aws_cloudwatch_event_rule: Readonly<Record<string, { readonly name: string; state?: string }>>;
+    readonly aws_lambda_function: Readonly<Record<string, { readonly function_name: string; timeout: number }>>;
   };
+}
+
+function editStack(stackFile: string, edit: (stack: SynthesisedStack) => void): void {
+  const stack = JSON.parse(readFileSync(stackFile, "utf8")) as SynthesisedStack;
+  edit(stack);
+  writeFileSync(stackFile, JSON.stringify(stack));
+}
+
+/** Switches rules off, as an operator would. */
+function switchOff(stack: SynthesisedStack, endings: readonly string[]): void {
   for (const ending of endings) {
     const rule = Object.values(stack.resource.aws_cloudwatch_event_rule).find(({ name }) => name.endsWith(ending));
     if (!rule) throw new Error(`The stack has no rule whose name ends in ${ending}.`);
     rule.state = "DISABLED";
   }
-  writeFileSync(stackFile, JSON.stringify(stack));
 }
 
 /** A pipeline that runs for all tests of a file. */

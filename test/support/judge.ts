@@ -25,6 +25,8 @@ export class Judge {
   readonly policies: Policies;
   /** Each call that was refused, in a sentence. */
   readonly refusals: string[] = [];
+  /** Whether a table takes a call, or answers that it is given more than it can; it takes all of them if nothing says otherwise. */
+  takes: (call: Call) => boolean = () => true;
   readonly #used = new Map<string, Set<string>>();
   readonly #server = createServer((request, response) => void this.#answer(request, response));
   readonly #agent = new Agent({ keepAlive: true });
@@ -84,6 +86,7 @@ export class Judge {
       const permissions = permissionsFor(call, this.policies.region);
       const denied = permissions.map((permission) => this.#deny(role, permission)).find((why) => why !== undefined);
       if (denied) refuse(call, response, denied);
+      else if (!this.takes(call)) throttle(response);
       else await this.#forward(role, call, permissions, json ?? request, response);
     } catch (error) {
       if (error instanceof NotJudged) this.refusals.push(`Nobody has said yet what ${error.message} needs.`);
@@ -171,6 +174,13 @@ function serviceOf({ headers }: Call): string {
     AmazonSQS: "SQS",
   };
   return services[prefix] ?? "S3";
+}
+
+/** Answers as DynamoDB does where a table is given more than it takes. */
+function throttle(response: ServerResponse): void {
+  const __type = "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException";
+  const message = "The level of configured provisioned throughput for the table was exceeded.";
+  response.writeHead(400, { "content-type": "application/x-amz-json-1.0" }).end(JSON.stringify({ __type, message }));
 }
 
 /** Refuses a call as its service does. */
